@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One line a module, lowest rank first. A module imports only what its line declares;
+// `Tests/ArchitectureTests` holds every import to that.
+
+/// A module of the project itself.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "sepal",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "sepal", targets: ["sepal"]),
+        .executable(name: "sepal-bench", targets: ["sepal-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    ],
+    targets: [
+        // Rank 0: C libraries and built-in data.
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
+        .target(name: "CDemo"),
+
+        // Rank 1
+        module("Tensors"),
+        module("Cells"),
+        module("Kernels", ["COneDNN"]),
+        .target(
+            name: "Themes", path: "Themes",
+            resources: [
+                .embedInCode("dusk.toml"), .embedInCode("paper.toml"),
+                .embedInCode("stage.toml"), .embedInCode("mono.toml"),
+            ],
+            swiftSettings: strict),
+
+        // Rank 2
+        module("Formats", ["Tensors", "CZip"]),
+        module("Separation", ["Kernels", "Tensors"]),
+        module("Settings", ["Cells", "Themes", toml]),
+        module("NcursesTerminal", ["CNcurses", "Cells"]),
+
+        // Rank 3
+        module("Network", ["Tensors"]),
+        module("Datasets", ["Formats", "Tensors"]),
+        module("RunStore", ["Separation", grdb]),
+        module("Plots", ["Cells", "Separation"]),
+
+        // Rank 4
+        module("Execution", ["Kernels", "Network", "Tensors"]),
+
+        // Rank 5
+        module("Explorer", ["Plots", "Cells", "Separation", "Settings"]),
+        module("Analysis", [
+            "Execution", "Datasets", "Formats", "Network", "RunStore", "Separation", "Kernels", "Tensors",
+        ]),
+
+        // Rank 6
+        .executableTarget(
+            name: "sepal",
+            dependencies: [
+                "Analysis", "Explorer", "NcursesTerminal", "RunStore", "Datasets", "Formats", "Network", "Kernels",
+                "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo", arguments,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "sepal-bench",
+            dependencies: [
+                "Analysis", "Execution", "Explorer", "Kernels", "Separation", "Plots", "Settings", "Cells", arguments,
+            ],
+            swiftSettings: strict),
+
+        // Tests
+        tests("TensorsTests", ["Tensors"]),
+        tests("CellsTests", ["Cells"]),
+        tests("KernelsTests", ["Kernels"]),
+        tests("FormatsTests", ["Formats", "Tensors"]),
+        tests("SeparationTests", ["Separation", "Kernels", "Tensors"]),
+        tests("SettingsTests", ["Settings", "Cells"]),
+        tests("TerminalTests", ["NcursesTerminal", "Cells"]),
+        tests("NetworkTests", ["Network", "Tensors"]),
+        tests("DatasetsTests", ["Datasets", "Formats", "Tensors"]),
+        tests("RunStoreTests", ["RunStore", "Separation"]),
+        tests("PlotsTests", ["Plots", "Cells", "Separation"]),
+        tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),
+        tests("ExplorerTests", ["Explorer", "Plots", "Cells", "Separation", "Settings"]),
+        tests("AnalysisTests", ["Analysis", "Datasets", "RunStore", "Separation", "Kernels", "Tensors"]),
+        tests("CommandTests", []),
+        tests("ArchitectureTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,55 @@
+/// A dense row-major array of one element type, as it stood in a file: bytes are little-endian.
+public struct Tensor: Sendable, Equatable {
+    public let shape: Shape
+    public let elementType: ElementType
+    public let bytes: [UInt8]
+
+    /// Fails where `bytes` is not exactly as long as shape and type ask for.
+    public init?(shape: Shape, elementType: ElementType, bytes: [UInt8]) {
+        let (size, overflow) = shape.count.multipliedReportingOverflow(by: elementType.size)
+        guard !overflow, size == bytes.count else { return nil }
+        self.shape = shape
+        self.elementType = elementType
+        self.bytes = bytes
+    }
+
+    /// A float32 tensor; fails where the count of values is not the shape's.
+    public init?(shape: Shape, values: [Float]) {
+        self.init(shape: shape, elementType: .float32, bytes: values.withUnsafeBytes(Array.init))
+    }
+
+    /// The elements as float32, whatever they are stored as. O(count).
+    public func floats() -> [Float] {
+        switch elementType {
+        case .float32: load(as: Float.self) { $0 }
+        case .float64: load(as: Double.self) { Float($0) }
+        case .float16: load(as: UInt16.self) { Float(halfBits: $0) }
+        case .bfloat16: load(as: UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
+        case .bool, .uint8: load(as: UInt8.self) { Float($0) }
+        case .int8: load(as: Int8.self) { Float($0) }
+        case .int16: load(as: Int16.self) { Float($0) }
+        case .int32: load(as: Int32.self) { Float($0) }
+        case .int64: load(as: Int64.self) { Float($0) }
+        }
+    }
+
+    /// The elements as whole numbers; nil where the type is a floating-point one. O(count).
+    public func integers() -> [Int]? {
+        switch elementType {
+        case .bool, .uint8: load(as: UInt8.self) { Int($0) }
+        case .int8: load(as: Int8.self) { Int($0) }
+        case .int16: load(as: Int16.self) { Int($0) }
+        case .int32: load(as: Int32.self) { Int($0) }
+        case .int64: load(as: Int64.self) { Int($0) }
+        case .float16, .bfloat16, .float32, .float64: nil
+        }
+    }
+
+    private func load<Stored: BitwiseCopyable, Value>(as: Stored.Type, _ convert: (Stored) -> Value) -> [Value] {
+        bytes.withUnsafeBytes { raw in
+            (0..<shape.count).map {
+                convert(raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Stored>.size, as: Stored.self))
+            }
+        }
+    }
+}
