@@ -27,4 +27,13 @@ public struct SimilarityHistogram: Equatable, Sendable {
     public var shareBelowHalf: Double {
         pairs == 0 ? 0 : Double(all.prefix(5).reduce(0, +)) / Double(pairs)
     }
+
+    /// Adds another histogram's counts, bin by bin.
+    public static func += (total: inout SimilarityHistogram, part: SimilarityHistogram) {
+        for bin in total.all.indices {
+            total.all[bin] += part.all[bin]
+            total.same[bin] += part.same[bin]
+        }
+        total.negative += part.negative
+    }
 }

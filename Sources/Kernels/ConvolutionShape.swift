@@ -1,0 +1,45 @@
+import COneDNN
+
+/// A convolution's extents; images are channels-last (height × width × channels).
+public struct ConvolutionShape: Hashable, Sendable {
+    public var channels, height, width: Int
+    public var outputChannels, outputHeight, outputWidth: Int
+    public var kernelHeight, kernelWidth: Int
+    public var strideHeight, strideWidth: Int
+    public var dilationHeight, dilationWidth: Int
+    public var padTop, padLeft, padBottom, padRight: Int
+    public var groups: Int
+
+    public init(
+        channels: Int, height: Int, width: Int, outputChannels: Int, outputHeight: Int, outputWidth: Int,
+        kernel: (height: Int, width: Int), stride: (height: Int, width: Int), dilation: (height: Int, width: Int),
+        padding: (top: Int, left: Int, bottom: Int, right: Int), groups: Int
+    ) {
+        self.channels = channels
+        self.height = height
+        self.width = width
+        self.outputChannels = outputChannels
+        self.outputHeight = outputHeight
+        self.outputWidth = outputWidth
+        (kernelHeight, kernelWidth) = kernel
+        (strideHeight, strideWidth) = stride
+        (dilationHeight, dilationWidth) = dilation
+        (padTop, padLeft, padBottom, padRight) = padding
+        self.groups = groups
+    }
+
+    public var inputFeatures: Int { channels * height * width }
+    public var outputFeatures: Int { outputChannels * outputHeight * outputWidth }
+
+    func description(batch: Int, accumulate: Bool, relu: Bool) -> sepal_convolution {
+        sepal_convolution(
+            batch: Int64(batch), groups: Int64(groups),
+            channels: Int64(channels), height: Int64(height), width: Int64(width),
+            out_channels: Int64(outputChannels), out_height: Int64(outputHeight), out_width: Int64(outputWidth),
+            kernel_height: Int64(kernelHeight), kernel_width: Int64(kernelWidth),
+            stride_height: Int64(strideHeight), stride_width: Int64(strideWidth),
+            dilation_height: Int64(dilationHeight), dilation_width: Int64(dilationWidth),
+            pad_top: Int64(padTop), pad_left: Int64(padLeft), pad_bottom: Int64(padBottom), pad_right: Int64(padRight),
+            accumulate: accumulate ? 1 : 0, relu: relu ? 1 : 0)
+    }
+}

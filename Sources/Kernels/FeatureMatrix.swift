@@ -1,0 +1,103 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// N × D float32 values, one row per sample, in memory of its own; rows up to `capacity` exist beyond N.
+///
+/// Rows are only written between analyses, by workers that each own other rows: hence `@unchecked Sendable`.
+public final class FeatureMatrix: @unchecked Sendable {
+    /// Rows are allocated in multiples of this, so that work items of constant size never reach beyond the end.
+    public static let rowMultiple = 256
+
+    /// Where the values live.
+    public enum Backing: Equatable, Sendable {
+        case memory
+        /// An unlinked memory-mapped file in this folder.
+        case scratchFile(folder: String)
+    }
+
+    /// N, the samples.
+    public let rows: Int
+    /// D, the features of a sample.
+    public let columns: Int
+    /// Rows that may be touched: N rounded up to a multiple of `rowMultiple`.
+    public let capacity: Int
+    /// Row-major; `capacity × columns` values, zero until written.
+    public let base: UnsafeMutablePointer<Float>
+    public let byteCount: Int
+    private let whenReleased: (@Sendable (Int) -> Void)?
+
+    /// Bytes a matrix of that size takes; nil where they can't be counted in an `Int`.
+    public static func byteCount(rows: Int, columns: Int) -> Int? {
+        guard rows >= 0, columns >= 0, rows <= Int.max - rowMultiple else { return nil }
+        let capacity = (rows + rowMultiple - 1) / rowMultiple * rowMultiple
+        let (values, overflow) = capacity.multipliedReportingOverflow(by: columns)
+        let (bytes, tooMany) = values.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+        return overflow || tooMany ? nil : bytes
+    }
+
+    /// - Parameter whenReleased: called with the byte count when the memory has been given back.
+    /// - Throws: `KernelError.allocation`.
+    public init(
+        rows: Int, columns: Int, backing: Backing = .memory, whenReleased: (@Sendable (Int) -> Void)? = nil
+    ) throws(KernelError) {
+        guard let bytes = Self.byteCount(rows: rows, columns: columns) else {
+            throw .allocation(bytes: .max, reason: "\(rows) × \(columns) values are more than can be addressed")
+        }
+        self.rows = rows
+        self.columns = columns
+        capacity = (rows + Self.rowMultiple - 1) / Self.rowMultiple * Self.rowMultiple
+        byteCount = max(bytes, 1)
+        let region =
+            switch backing {
+            case .memory: mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+            case .scratchFile(let folder): try Self.mapScratch(folder: folder, bytes: byteCount)
+            }
+        guard let region, region != MAP_FAILED else {
+            throw .allocation(bytes: bytes, reason: String(cString: strerror(errno)))
+        }
+        base = region.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+        self.whenReleased = whenReleased
+    }
+
+    /// A matrix of given values, row-major; for tests and small inputs. `values` must hold rows × columns numbers.
+    public convenience init(rows: Int, columns: Int, values: [Float]) throws(KernelError) {
+        try self.init(rows: rows, columns: columns)
+        let count = min(values.count, rows * columns)
+        values.withUnsafeBufferPointer { source in
+            if let start = source.baseAddress { base.update(from: start, count: count) }
+        }
+    }
+
+    deinit {
+        munmap(base, byteCount)
+        whenReleased?(byteCount)
+    }
+
+    /// The first value of a row.
+    public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * columns }
+
+    private static func mapScratch(folder: String, bytes: Int) throws(KernelError) -> UnsafeMutableRawPointer? {
+        func failure(_ what: String) -> KernelError {
+            .allocation(bytes: bytes, reason: "\(what) in \(folder): \(String(cString: strerror(errno)))")
+        }
+        var template = Array("\(folder)/sepal-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw failure("can't make a scratch file") }
+        defer { close(descriptor) }
+        unlink(template)
+        // Space is claimed now: a full disk found later would be a SIGBUS in the middle of a computation.
+        #if canImport(Glibc)
+            let status = posix_fallocate(descriptor, 0, off_t(bytes))
+            if status != 0 { errno = status }
+        #else
+            let status = ftruncate(descriptor, off_t(bytes))
+        #endif
+        guard status == 0 else { throw failure("can't extend a scratch file") }
+        return mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+    }
+}

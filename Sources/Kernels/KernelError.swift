@@ -1,0 +1,18 @@
+/// What can go wrong at the seam to oneDNN and the operating system.
+public enum KernelError: Error, Equatable, CustomStringConvertible {
+    /// A call into oneDNN did not succeed; `status` is its `dnnl_status_t`.
+    case library(operation: String, status: UInt32)
+    /// Memory or scratch space for an activation could not be had.
+    case allocation(bytes: Int, reason: String)
+    /// The work was cancelled between two items.
+    case cancelled
+
+    public var description: String {
+        switch self {
+        case .library(let operation, let status): "oneDNN refused \(operation) (status \(status))"
+        case .allocation(let bytes, let reason):
+            "no room for \(bytes) bytes of activations: \(reason); use a smaller --limit"
+        case .cancelled: "cancelled"
+        }
+    }
+}

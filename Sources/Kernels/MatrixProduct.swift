@@ -1,0 +1,25 @@
+import COneDNN
+
+/// C = A · Bᵀ for row-major A (`rows` × `depth`), B (`columns` × `depth`) and C (`rows` × `columns`), on the calling thread.
+///
+/// Call it from a `WorkerPool` only: elsewhere oneDNN starts threads of its own and rounds differently.
+/// - Throws: `KernelError.library`.
+public func multiplyTransposed(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, rows: Int,
+    columns: Int, depth: Int
+) throws(KernelError) {
+    let n = CChar(UInt8(ascii: "N"))
+    let t = CChar(UInt8(ascii: "T"))
+    try check("a matrix product") {
+        dnnl_sgemm(
+            n, t, Int64(rows), Int64(columns), Int64(depth), 1, a, Int64(depth), b, Int64(depth), 0, c, Int64(columns))
+    }
+}
+
+/// Turns a oneDNN status into a thrown error, at the one place where that is done.
+func check(_ operation: String, _ call: () -> dnnl_status_t) throws(KernelError) {
+    let status = call()
+    guard status == dnnl_success else {
+        throw .library(operation: operation, status: UInt32(truncatingIfNeeded: status.rawValue))
+    }
+}

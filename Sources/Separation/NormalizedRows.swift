@@ -1,0 +1,62 @@
+import Kernels
+import Synchronization
+
+/// A feature matrix together with what turns its dot products into cosines.
+struct NormalizedRows {
+    /// The features as given; a scaled copy only where their lengths would overflow or vanish in float32 products.
+    let matrix: FeatureMatrix
+    /// 1/‖h‖ of each row of `matrix`, 0 for a zero row; as many as the matrix has capacity.
+    let inverseNorms: [Float]
+
+    /// Lengths whose products stay well inside float32.
+    private static let safeLengths = 1e-15...1e15
+
+    /// O(N·D). Squares are summed in float64.
+    /// - Throws: `SeparationError.notFinite` with the first sample that holds NaN or infinity.
+    init(
+        _ matrix: FeatureMatrix, samples: Int, layer: String, pool: WorkerPool, cancellation: Cancellation?
+    ) throws {
+        let norms = Mutex(Array(repeating: 0.0, count: matrix.capacity))
+        let block = FeatureMatrix.rowMultiple / 4
+        let items = (samples + block - 1) / block
+        try pool.run(items: items, cancellation: cancellation) { item, _ in
+            let rows = (item * block)..<min(samples, (item + 1) * block)
+            let part = rows.map { sumOfSquares(matrix.row($0), count: matrix.columns).squareRoot() }
+            norms.withLock { $0.replaceSubrange(rows, with: part) }
+        }
+        let lengths = norms.withLock { $0 }
+        if let sample = lengths.firstIndex(where: { !$0.isFinite }) {
+            throw SeparationError.notFinite(layer: layer, sample: sample)
+        }
+        if lengths.allSatisfy({ $0 == 0 || Self.safeLengths.contains($0) }) {
+            self.matrix = matrix
+            inverseNorms = lengths.map { $0 == 0 ? 0 : Float(1 / $0) }
+            return
+        }
+        let scaled = try FeatureMatrix(rows: matrix.rows, columns: matrix.columns)
+        try pool.run(items: samples, cancellation: cancellation) { row, _ in
+            guard lengths[row] > 0 else { return }
+            let (source, destination) = (matrix.row(row), scaled.row(row))
+            for column in 0..<matrix.columns {
+                destination[column] = Float(Double(source[column]) / lengths[row])
+            }
+        }
+        self.matrix = scaled
+        inverseNorms = lengths.map { $0 == 0 ? 0 : 1 }
+    }
+}
+
+/// Σ x², in float64 and in a fixed order.
+private func sumOfSquares(_ values: UnsafePointer<Float>, count: Int) -> Double {
+    let lanes = SIMD8<Float>.scalarCount
+    let raw = UnsafeRawPointer(values)
+    var sums = SIMD8<Double>.zero
+    for chunk in 0..<(count / lanes) {
+        let value = SIMD8<Double>(
+            raw.loadUnaligned(fromByteOffset: chunk * MemoryLayout<SIMD8<Float>>.size, as: SIMD8<Float>.self))
+        sums += value * value
+    }
+    var sum = sums.sum()
+    for index in (count / lanes * lanes)..<count { sum += Double(values[index]) * Double(values[index]) }
+    return sum
+}

@@ -1,0 +1,115 @@
+import Kernels
+import Synchronization
+
+/// How much of a layer's similarity is looked at.
+public struct SimilarityOptions: Equatable, Sendable {
+    /// N: the first so many rows make the graph.
+    public var graphSamples: Int
+    /// The first so many rows make the histogram.
+    public var histogramSamples: Int
+    /// |E|; at most N(N−1)/2 are there to be had.
+    public var edges: Int
+    /// Neighbours kept per sample.
+    public var neighbors: Int
+
+    public init(graphSamples: Int, histogramSamples: Int, edges: Int, neighbors: Int) {
+        self.graphSamples = graphSamples
+        self.histogramSamples = histogramSamples
+        self.edges = edges
+        self.neighbors = neighbors
+    }
+
+    /// min(10·N, N(N−1)/2): |E| where none is asked for.
+    public static func defaultEdges(samples: Int) -> Int { min(10 * samples, samples * (samples - 1) / 2) }
+}
+
+/// What one pass over the similarities of a layer yields.
+public struct SimilarityStatistics: Equatable, Sendable {
+    public var histogram: SimilarityHistogram
+    /// The strongest |E| pairs in the order (source, target).
+    public var edges: [Edge]
+    public var neighbors: NeighborLists
+    /// Rows of the graph sample that are zero throughout.
+    public var zeroRows: Int
+}
+
+extension SimilarityStatistics {
+    /// Tiles are `tile × tile` products: constant, so that rounding does not depend on the number of threads.
+    public static let tile = FeatureMatrix.rowMultiple
+
+    /// Streams the upper triangle of H·Hᵀ in tiles; no N × N matrix is ever stored. Cosine similarity is eq. 6 of the paper,
+    /// sim(s,t) = h_s·h_t / (‖h_s‖‖h_t‖), and 0 where a row is zero.
+    ///
+    /// O(N²·D / 2) multiply-adds; memory per worker one tile, 2·|E| edges and N·k neighbours.
+    /// - Parameters:
+    ///   - matrix: N × D features, one row per sample; not changed.
+    ///   - classes: a class number per row.
+    ///   - layer: for errors.
+    ///   - progress: called from workers with the share of tiles done.
+    /// - Throws: `SeparationError.notFinite`, `.labelCount`, `KernelError.cancelled`, `.library`.
+    public static func compute(
+        of matrix: FeatureMatrix, classes: [Int], options: SimilarityOptions, layer: String, pool: WorkerPool,
+        cancellation: Cancellation? = nil, progress: (@Sendable (Double) -> Void)? = nil
+    ) throws -> SimilarityStatistics {
+        let graphSamples = min(options.graphSamples, matrix.rows)
+        let samples = max(graphSamples, min(options.histogramSamples, matrix.rows))
+        guard classes.count >= samples else {
+            throw SeparationError.labelCount(expected: samples, found: classes.count)
+        }
+        let rows = try NormalizedRows(
+            matrix, samples: samples, layer: layer, pool: pool, cancellation: cancellation)
+        let blocks = (samples + tile - 1) / tile
+        let tiles = (0..<blocks).flatMap { row in (row..<blocks).map { (row, $0) } }
+        let padded = classes.prefix(samples).map(Int32.init) + Array(repeating: -1, count: blocks * tile - samples)
+        let edgeLimit = min(options.edges, graphSamples * (graphSamples - 1) / 2)
+        let lanes = (0..<pool.threadCount).map { _ in
+            Lane(
+                TileScan(
+                    graphSamples: graphSamples, histogramSamples: min(options.histogramSamples, samples),
+                    edgeLimit: edgeLimit, neighbors: options.neighbors, tile: tile))
+        }
+        let threshold = Mutex(-Float.infinity)
+        let done = Atomic<Int>(0)
+
+        try pool.run(items: tiles.count, cancellation: cancellation) { item, worker in
+            let (row, column) = tiles[item]
+            let lane = lanes[worker]
+            try multiplyTransposed(
+                rows.matrix.row(row * tile), rows.matrix.row(column * tile), into: lane.products, rows: tile,
+                columns: tile, depth: rows.matrix.columns)
+            threshold.withLock {
+                lane.scan.raiseEdgeThreshold(to: $0)
+                $0 = lane.scan.edges.threshold
+            }
+            rows.inverseNorms.withUnsafeBufferPointer { inverse in
+                padded.withUnsafeBufferPointer { classes in
+                    guard let inverse = inverse.baseAddress, let classes = classes.baseAddress else { return }
+                    lane.scan.scan(
+                        TileScan.Block(
+                            row: row * tile, column: column * tile, samples: samples, products: lane.products,
+                            inverseNorms: inverse, classes: classes))
+                }
+            }
+            progress?(Double(done.add(1, ordering: .relaxed).newValue) / Double(tiles.count))
+        }
+        var histogram = SimilarityHistogram()
+        for lane in lanes { histogram += lane.scan.histogram }
+        return SimilarityStatistics(
+            histogram: histogram, edges: EdgeSelection.merge(lanes.map(\.scan.edges), limit: edgeLimit),
+            neighbors: NeighborSelection.merge(lanes.map(\.scan.neighbors)),
+            zeroRows: rows.inverseNorms.prefix(graphSamples).count { $0 == 0 })
+    }
+}
+
+/// What one worker owns during a pass; nobody else touches it, hence `@unchecked Sendable`.
+private final class Lane: @unchecked Sendable {
+    let scan: TileScan
+    let products: UnsafeMutablePointer<Float>
+
+    init(_ scan: TileScan) {
+        self.scan = scan
+        products = .allocate(capacity: SimilarityStatistics.tile * SimilarityStatistics.tile)
+    }
+
+    deinit { products.deallocate() }
+}

@@ -1,0 +1,99 @@
+import Synchronization
+import Testing
+
+@testable import Kernels
+
+@Suite struct ConvolutionKernelTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var shape: ConvolutionShape
+        var accumulate = false
+        var relu = false
+        var testDescription: String { name }
+    }
+
+    static let cases: [Case] = [
+        Case(name: "3×3", shape: shape(3, 6, 5, 4, kernel: 3, stride: 1, pad: 1)),
+        Case(
+            name: "stride 2 with sum and ReLU", shape: shape(16, 8, 8, 32, kernel: 3, stride: 2, pad: 1),
+            accumulate: true, relu: true),
+        Case(name: "1×1", shape: shape(8, 4, 4, 16, kernel: 1, stride: 1, pad: 0), relu: true),
+        Case(
+            name: "grouped and dilated", shape: shape(8, 9, 9, 8, kernel: 3, stride: 1, pad: 2, dilation: 2, groups: 4)),
+        Case(name: "one channel", shape: shape(1, 8, 8, 16, kernel: 3, stride: 1, pad: 1)),
+    ]
+
+    private static func shape(
+        _ channels: Int, _ height: Int, _ width: Int, _ out: Int, kernel: Int, stride: Int, pad: Int,
+        dilation: Int = 1, groups: Int = 1
+    ) -> ConvolutionShape {
+        let extent = (kernel - 1) * dilation + 1
+        return ConvolutionShape(
+            channels: channels, height: height, width: width, outputChannels: out,
+            outputHeight: (height + 2 * pad - extent) / stride + 1,
+            outputWidth: (width + 2 * pad - extent) / stride + 1,
+            kernel: (kernel, kernel), stride: (stride, stride), dilation: (dilation, dilation),
+            padding: (pad, pad, pad, pad), groups: groups)
+    }
+
+    /// Eight small whole numbers in a cycle of prime length: every product and sum is exact in float32.
+    private func values(_ count: Int, _ offset: Int) -> [Float] {
+        (0..<count).map { Float(($0 + offset) * 7 % 11 - 5) }
+    }
+
+    @Test(arguments: cases) func agreesWithTheDefinition(_ test: Case) throws {
+        let s = test.shape
+        let batch = 2
+        let weights = values(s.outputChannels * s.channels / s.groups * s.kernelHeight * s.kernelWidth, 1)
+        let bias = values(s.outputChannels, 2)
+        let images = values(batch * s.inputFeatures, 3)
+        let before = values(batch * s.outputFeatures, 4)
+        let kernel = try ConvolutionKernel(
+            shape: s, batch: batch, weights: weights, bias: bias, accumulate: test.accumulate, relu: test.relu,
+            workers: 1)
+        let result = Mutex(before)
+        try WorkerPool(threads: 1).run(items: 1) { _, worker in
+            try result.withLock { output in
+                try output.withUnsafeMutableBufferPointer {
+                    try kernel.run(images, into: $0.baseAddress!, worker: worker)
+                }
+            }
+        }
+        let expected = naive(test, batch: batch, images: images, weights: weights, bias: bias, before: before)
+        #expect(result.withLock { $0 } == expected)
+    }
+
+    private func naive(
+        _ test: Case, batch: Int, images: [Float], weights: [Float], bias: [Float], before: [Float]
+    ) -> [Float] {
+        let s = test.shape
+        let (groupIn, groupOut) = (s.channels / s.groups, s.outputChannels / s.groups)
+        var output = before
+        for n in 0..<batch {
+            for y in 0..<s.outputHeight {
+                for x in 0..<s.outputWidth {
+                    for o in 0..<s.outputChannels {
+                        var sum = bias[o]
+                        for i in 0..<groupIn {
+                            for ky in 0..<s.kernelHeight {
+                                for kx in 0..<s.kernelWidth {
+                                    let row = y * s.strideHeight + ky * s.dilationHeight - s.padTop
+                                    let column = x * s.strideWidth + kx * s.dilationWidth - s.padLeft
+                                    guard (0..<s.height).contains(row), (0..<s.width).contains(column) else { continue }
+                                    let channel = o / groupOut * groupIn + i
+                                    sum +=
+                                        images[((n * s.height + row) * s.width + column) * s.channels + channel]
+                                        * weights[((o * groupIn + i) * s.kernelHeight + ky) * s.kernelWidth + kx]
+                                }
+                            }
+                        }
+                        let index = ((n * s.outputHeight + y) * s.outputWidth + x) * s.outputChannels + o
+                        if test.accumulate { sum += before[index] }
+                        output[index] = test.relu ? max(0, sum) : sum
+                    }
+                }
+            }
+        }
+        return output
+    }
+}
