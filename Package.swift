@@ -101,7 +101,7 @@ let package = Package(
         tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),
         tests("ExplorerTests", ["Explorer", "Plots", "Cells", "Separation", "Settings"]),
         tests("AnalysisTests", ["Analysis", "Datasets", "RunStore", "Separation", "Kernels", "Tensors"]),
-        tests("CommandTests", []),
+        tests("CommandTests", ["sepal"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6]

@@ -37,11 +37,12 @@ public struct CellBuffer: Equatable, Sendable {
     public mutating func write(
         _ text: some StringProtocol, column: Int, row: Int, style: Style = .plain, width: Int = .max
     ) -> Int {
+        guard column < size.columns else { return 0 }
         var used = 0
         for scalar in text.unicodeScalars {
             let cellWidth = scalar.cellWidth
             if cellWidth == 0 { continue }
-            if cellWidth > width - used { break }
+            if cellWidth > width - used || column + used + cellWidth > size.columns { break }
             self[column + used, row] = Cell(scalar.isControl ? "\u{FFFD}" : scalar, style)
             if cellWidth == 2 { self[column + used + 1, row] = Cell(Cell.continuation.scalar, style) }
             used += cellWidth

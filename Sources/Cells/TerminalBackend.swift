@@ -13,6 +13,10 @@ public enum TerminalEvent: Hashable, Sendable {
     case resized(Size)
     /// The other end is gone: leave without a word.
     case hangUp
+    /// SIGINT, as from Ctrl-C: leave.
+    case interrupt
+    /// SIGTERM: leave.
+    case terminate
 }
 
 /// How many colours a terminal shows.

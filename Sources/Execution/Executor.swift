@@ -42,7 +42,7 @@ public struct Executor: Sendable {
     /// - Throws: `KernelError`, and what `tapped` throws.
     public func run(
         samples: Int, cancellation: Cancellation? = nil,
-        fill: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Float>) -> Void,
+        fill: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Float>) throws -> Void,
         progress: (@Sendable (Double) -> Void)? = nil, tapped: (Int, FeatureMatrix) throws -> Void
     ) throws -> FeatureMatrix {
         var values = [0: try images(samples: samples, cancellation: cancellation, fill: fill)]
@@ -75,12 +75,12 @@ public struct Executor: Sendable {
 
     private func images(
         samples: Int, cancellation: Cancellation?,
-        fill: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+        fill: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Float>) throws -> Void
     ) throws -> FeatureMatrix {
         let input = try store.allocate(rows: samples, columns: plan.inputShape.reduce(1, *))
         let items = (samples + Self.batch - 1) / Self.batch
         try pool.run(items: items, cancellation: cancellation) { item, _ in
-            fill((item * Self.batch)..<min(samples, (item + 1) * Self.batch), input.row(item * Self.batch))
+            try fill((item * Self.batch)..<min(samples, (item + 1) * Self.batch), input.row(item * Self.batch))
         }
         return input
     }

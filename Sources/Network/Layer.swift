@@ -23,6 +23,38 @@ public struct Network: Equatable, Sendable {
     public var graph: Graph
     /// In the order of the graph.
     public var layers: [Layer]
+    /// The residual blocks, in the order of the graph.
+    public var units: [Unit]
     /// Trained parameters: weights, biases, BN scale and shift, not running statistics.
     public var parameters: Int
+
+    /// Finds the layers and units of a graph and counts its parameters. O(residual blocks × nodes).
+    public init(architecture: String, graph: Graph) {
+        let search = LayerSearch(graph)
+        self.architecture = architecture
+        self.graph = graph
+        layers = search.layers
+        units = search.units
+        parameters = graph.nodes.reduce(0) { $0 + $1.operation.parameters }
+    }
+
+    /// A residual block: what lies between a fork and the Add that joins its branches again.
+    public struct Unit: Equatable, Sendable {
+        /// The block's prefix in the checkpoint: `layer1.0`.
+        public var name: String
+        /// Indices of its layers, in order.
+        public var layers: [Int]
+        /// Index of the layer that ends at the block's output.
+        public var outputLayer: Int
+        /// Trained parameters, those of its shortcut included.
+        public var parameters: Int
+        /// Whether the shortcut is the identity, so that shapes stay intact where the unit is removed.
+        public var isCuttable: Bool
+    }
+
+    /// The node that Lu et al.'s protocol taps for a layer on the block level: a residual block at its output, the
+    /// stem and plain convolutions at the raw convolution output before BatchNorm.
+    public func protocolTap(of layer: Layer) -> Int {
+        units.contains { layers[$0.outputLayer].output == layer.output } ? layer.output : layer.convolution
+    }
 }

@@ -78,11 +78,17 @@ public struct LayerResult: Equatable, Sendable {
     public var zeroRows: Int
     /// Seconds spent on the layer: forward, similarity, statistics.
     public var seconds: Double
+    /// The least similarity among the edges, known even where the edges themselves aren't loaded; 0 without edges.
+    public private(set) var leastSimilarity: Float
+    /// The greatest similarity among the edges, likewise.
+    public private(set) var greatestSimilarity: Float
 
+    /// - Parameter similarityRange: The least and greatest similarity of edges that aren't in `edges`, for a result that
+    ///   is read without them; otherwise they are taken from `edges`.
     public init(
         description: LayerDescription, histogram: SimilarityHistogram, figures: ModularityFigures,
         clustering: Clustering, luModularity: Double, edges: [Edge], neighbors: NeighborLists, zeroRows: Int,
-        seconds: Double
+        seconds: Double, similarityRange: (least: Float, greatest: Float)? = nil
     ) {
         self.description = description
         self.histogram = histogram
@@ -93,11 +99,9 @@ public struct LayerResult: Equatable, Sendable {
         self.neighbors = neighbors
         self.zeroRows = zeroRows
         self.seconds = seconds
+        leastSimilarity = similarityRange?.least ?? edges.lazy.map(\.similarity).min() ?? 0
+        greatestSimilarity = similarityRange?.greatest ?? edges.lazy.map(\.similarity).max() ?? 0
     }
 
     public var name: String { description.name }
-    /// The least similarity among the edges; 0 without edges.
-    public var leastSimilarity: Float { edges.lazy.map(\.similarity).min() ?? 0 }
-    /// The greatest similarity among the edges; 0 without edges.
-    public var greatestSimilarity: Float { edges.lazy.map(\.similarity).max() ?? 0 }
 }

@@ -18,8 +18,13 @@ struct NeighborSelection {
         bars = Array(repeating: self.k > 0 ? -.infinity : .infinity, count: count)
     }
 
+    @inline(__always)
     mutating func offer(_ similarity: Float, from neighbor: Int32, to sample: Int) {
-        guard similarity >= bars[sample] else { return }
+        if similarity >= bars[sample] { insert(similarity, from: neighbor, to: sample) }
+    }
+
+    @inline(never)
+    private mutating func insert(_ similarity: Float, from neighbor: Int32, to sample: Int) {
         let start = sample * k
         var place = k
         while place > 0 {

@@ -54,13 +54,18 @@ public struct RunHeader: Equatable, Sendable, Codable {
     public var predictions: [Int]
     /// The version of sepal that made the run.
     public var version: String
+    /// Where the time went; nil until the run has ended.
+    public var seconds: RunSeconds?
+    /// The most memory that the analysis held; nil until the run has ended.
+    public var peakMemoryBytes: Int?
 
     public init(
         checkpoint: String, checkpointHash: String, architecture: String, parameters: Int, data: String,
         dataHash: String, classes: [String], order: String, seed: UInt64?, normName: String, mean: [Double],
         std: [Double], accuracy: Double?, samples: Int, edges: Int, histogramSamples: Int,
         normalization: Normalization, k: Int, level: Level, tolerance: Double, minLength: Int, luProtocol: Bool,
-        layers: [LayerDescription], labels: [Int], predictions: [Int], version: String
+        layers: [LayerDescription], labels: [Int], predictions: [Int], version: String,
+        seconds: RunSeconds? = nil, peakMemoryBytes: Int? = nil
     ) {
         self.checkpoint = checkpoint
         self.checkpointHash = checkpointHash
@@ -88,5 +93,7 @@ public struct RunHeader: Equatable, Sendable, Codable {
         self.labels = labels
         self.predictions = predictions
         self.version = version
+        self.seconds = seconds
+        self.peakMemoryBytes = peakMemoryBytes
     }
 }

@@ -77,10 +77,7 @@ extension SimilarityStatistics {
             try multiplyTransposed(
                 rows.matrix.row(row * tile), rows.matrix.row(column * tile), into: lane.products, rows: tile,
                 columns: tile, depth: rows.matrix.columns)
-            threshold.withLock {
-                lane.scan.raiseEdgeThreshold(to: $0)
-                $0 = lane.scan.edges.threshold
-            }
+            lane.share(threshold)
             rows.inverseNorms.withUnsafeBufferPointer { inverse in
                 padded.withUnsafeBufferPointer { classes in
                     guard let inverse = inverse.baseAddress, let classes = classes.baseAddress else { return }
@@ -95,21 +92,29 @@ extension SimilarityStatistics {
         var histogram = SimilarityHistogram()
         for lane in lanes { histogram += lane.scan.histogram }
         return SimilarityStatistics(
-            histogram: histogram, edges: EdgeSelection.merge(lanes.map(\.scan.edges), limit: edgeLimit),
-            neighbors: NeighborSelection.merge(lanes.map(\.scan.neighbors)),
+            histogram: histogram, edges: EdgeSelection.merge(lanes.map { $0.scan.edges }, limit: edgeLimit),
+            neighbors: NeighborSelection.merge(lanes.map { $0.scan.neighbors }),
             zeroRows: rows.inverseNorms.prefix(graphSamples).count { $0 == 0 })
     }
 }
 
 /// What one worker owns during a pass; nobody else touches it, hence `@unchecked Sendable`.
 private final class Lane: @unchecked Sendable {
-    let scan: TileScan
+    var scan: TileScan
     let products: UnsafeMutablePointer<Float>
 
-    init(_ scan: TileScan) {
+    init(_ scan: consuming TileScan) {
         self.scan = scan
         products = .allocate(capacity: SimilarityStatistics.tile * SimilarityStatistics.tile)
     }
 
     deinit { products.deallocate() }
+
+    /// Brings the worker's threshold and the best proved by any worker together.
+    func share(_ threshold: borrowing Mutex<Float>) {
+        threshold.withLock {
+            scan.raiseEdgeThreshold(to: $0)
+            $0 = scan.edges.threshold
+        }
+    }
 }

@@ -2,7 +2,7 @@
 ///
 /// A tile is a block of H·Hᵀ; scanning reads it once, scaled to cosines, and feeds the histogram, the edge selection and
 /// the neighbour lists from the same registers.
-final class TileScan {
+struct TileScan: ~Copyable {
     typealias Vector = SIMD16<Float>
     typealias Counts = SIMD16<Int32>
     static let lanes = Vector.scalarCount
@@ -36,7 +36,7 @@ final class TileScan {
         sameClass.deallocate()
     }
 
-    func raiseEdgeThreshold(to value: Float) { edges.raiseThreshold(to: value) }
+    mutating func raiseEdgeThreshold(to value: Float) { edges.raiseThreshold(to: value) }
 
     /// One block of the matrix of dot products: rows from `row` on, columns from `column` on, pairs source < target only.
     struct Block {
@@ -53,7 +53,7 @@ final class TileScan {
     }
 
     /// O(tile²).
-    func scan(_ block: Block) {
+    mutating func scan(_ block: Block) {
         let rows = min(tile, block.samples - block.row)
         let columns = min(tile, block.samples - block.column)
         for i in 0..<max(0, rows) {
@@ -93,7 +93,7 @@ final class TileScan {
     /// Adds the loaded row to the histograms, one inner bin edge at a time so that the counters stay in registers.
     /// Overwrites what lies beyond `end` in the last chunk with −2.
     @inline(__always)
-    private func count(from first: Int, to end: Int) {
+    private mutating func count(from first: Int, to end: Int) {
         guard first < end else { return }
         let values = UnsafeMutableRawPointer(cosines).assumingMemoryBound(to: Float.self)
         for lane in end..<((end + Self.lanes - 1) / Self.lanes * Self.lanes) { values[lane] = -2 }
@@ -123,7 +123,7 @@ final class TileScan {
 
     /// Offers to edges and neighbours what passes the lowest of their bars; after the first tiles almost nothing does.
     @inline(__always)
-    private func select(_ block: Block, source: Int, first: Int, end: Int) {
+    private mutating func select(_ block: Block, source: Int, first: Int, end: Int) {
         guard first < end else { return }
         let target = block.column
         for chunk in (first / Self.lanes)..<((end + Self.lanes - 1) / Self.lanes) {
@@ -133,7 +133,7 @@ final class TileScan {
                 let values = cosines[chunk]
                 guard target + start + Self.lanes <= bars.count else { return true }
                 let others = UnsafeRawPointer(bars.baseAddress! + target + start).loadUnaligned(as: Vector.self)
-                return any(values .>= pointwiseMin(others, Vector(repeating: bar)))
+                return any((values .>= others) .| (values .>= Vector(repeating: bar)))
             }
             guard passes else { continue }
             for lane in max(first, start)..<min(end, start + Self.lanes) {

@@ -21,7 +21,12 @@ public struct Tensor: Sendable, Equatable {
     /// The elements as float32, whatever they are stored as. O(count).
     public func floats() -> [Float] {
         switch elementType {
-        case .float32: load(as: Float.self) { $0 }
+        case .float32:
+            // Most weights are of this type, and there are many: a copy, not a conversion.
+            [Float](unsafeUninitializedCapacity: shape.count) { floats, count in
+                bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(floats).copyMemory(from: $0) }
+                count = shape.count
+            }
         case .float64: load(as: Double.self) { Float($0) }
         case .float16: load(as: UInt16.self) { Float(halfBits: $0) }
         case .bfloat16: load(as: UInt16.self) { Float(bitPattern: UInt32($0) << 16) }

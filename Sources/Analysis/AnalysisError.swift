@@ -1,0 +1,19 @@
+/// Why an analysis can't begin although its files can be read.
+public enum AnalysisError: Error, Equatable, CustomStringConvertible {
+    /// The network has another number of classes than the data.
+    case classCount(network: Int, data: Int)
+    /// Means and deviations that can't be used.
+    case normalization(String)
+    /// A `--norm` that nobody knows.
+    case unknownNormalization(String, known: [String])
+
+    public var description: String {
+        switch self {
+        case .classCount(let network, let data):
+            "the network tells \(network) classes apart, the data has \(data); use the data it was trained on"
+        case .normalization(let problem): "normalisation: \(problem); give --mean and --std, one number per channel"
+        case .unknownNormalization(let name, let known):
+            "--norm \(name): not known; choose one of \(known.joined(separator: ", ")), or give --mean and --std"
+        }
+    }
+}

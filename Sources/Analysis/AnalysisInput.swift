@@ -1,0 +1,54 @@
+import Datasets
+import Execution
+import Formats
+import Kernels
+import Network
+import Tensors
+
+/// A network and the images it is looked at with: all that an analysis needs, loaded and checked.
+public struct AnalysisInput: Sendable {
+    /// The checkpoint's file name.
+    public var checkpoint: String
+    public var checkpointHash: String
+    public var network: Network
+    public var images: ImageSet
+    public var normalization: ImageNormalization
+    /// What was decided while loading, for people: unwrapped keys, chosen normalisation, warnings.
+    public var notes: [String]
+    /// Seconds that loading took.
+    public var seconds: Double
+
+    /// Reads and recognises a checkpoint and takes it together with images.
+    /// - Parameters:
+    ///   - bytes: the checkpoint, as read from the file of that name.
+    ///   - pool: for choosing a normalisation, which may take some forward passes.
+    /// - Throws: `FormatError`, `NetworkError`, `DatasetError`, `AnalysisError`, `KernelError`.
+    public init(
+        checkpoint: String, bytes: [UInt8], images: ImageSet, options: AnalysisOptions, pool: WorkerPool,
+        cancellation: Cancellation? = nil
+    ) throws {
+        let start = ContinuousClock.now
+        let state = try readStateDict(bytes: bytes, file: checkpoint)
+        let network = try Network.recognize(
+            parameters: state.entries, inputShape: [images.channels, images.height, images.width],
+            architecture: options.architecture)
+        guard network.graph.classCount == images.classNames.count else {
+            throw AnalysisError.classCount(network: network.graph.classCount, data: images.classNames.count)
+        }
+        let choice = try NormalizationChoice(
+            metadata: state.metadata, network: network, images: images, asked: options.imageNormalization, pool: pool,
+            cancellation: cancellation)
+        self.checkpoint = checkpoint
+        checkpointHash = contentHash(bytes)
+        self.network = network
+        self.images = images
+        normalization = choice.normalization
+        notes = state.notes + images.notes + choice.notes
+        seconds = secondsSince(start)
+    }
+
+    /// Writes normalised images, height × width × channels each, as the executor wants them.
+    func fill(_ range: Range<Int>, _ destination: UnsafeMutablePointer<Float>) throws {
+        try images.fill(range, normalization, destination)
+    }
+}

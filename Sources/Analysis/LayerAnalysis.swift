@@ -1,0 +1,66 @@
+import Kernels
+import Separation
+
+/// One layer's way from features to a result.
+struct LayerAnalysis {
+    let options: SimilarityOptions
+    let normalization: Normalization
+    /// Neighbours that Q takes of those kept.
+    let k: Int
+    /// Class of every loaded image.
+    let labels: [Int]
+    let pool: WorkerPool
+    let cancellation: Cancellation?
+
+    /// Neighbours kept per sample, whatever Q takes.
+    static let neighborsKept = 10
+    /// Lu et al.: the mean over the first five batches of 500.
+    static let protocolBatch = 500
+    static let protocolBatches = 5
+
+    struct Outcome {
+        var result: LayerResult
+        var similaritySeconds: Double
+        var statisticsSeconds: Double
+    }
+
+    /// - Parameter luModularity: Q where it was found another way than from the layer's own neighbours.
+    func analyze(
+        _ matrix: FeatureMatrix, as layer: LayerDescription, luModularity: Double?, forwardSeconds: Double,
+        progress: @escaping @Sendable (Double) -> Void
+    ) throws -> Outcome {
+        let start = ContinuousClock.now
+        let statistics = try SimilarityStatistics.compute(
+            of: matrix, classes: labels, options: options, layer: layer.name, pool: pool, cancellation: cancellation,
+            progress: progress)
+        let similaritySeconds = secondsSince(start)
+        let graphLabels = Array(labels.prefix(options.graphSamples))
+        let result = LayerResult(
+            description: layer, histogram: statistics.histogram,
+            figures: ModularityFigures(edges: statistics.edges, labels: graphLabels, normalization: normalization),
+            clustering: Clustering(edges: statistics.edges, vertexCount: graphLabels.count),
+            luModularity: luModularity ?? statistics.neighbors.luModularity(labels: graphLabels, k: k),
+            edges: statistics.edges, neighbors: statistics.neighbors, zeroRows: statistics.zeroRows,
+            seconds: forwardSeconds + secondsSince(start))
+        return Outcome(
+            result: result, similaritySeconds: similaritySeconds,
+            statisticsSeconds: secondsSince(start) - similaritySeconds)
+    }
+
+    /// Q as Lu et al. report it: the mean over the first batches in data order; over what there is, where that is less.
+    func protocolModularity(_ matrix: FeatureMatrix, layer: String) throws -> Double {
+        let batch = min(Self.protocolBatch, matrix.rows)
+        let batches = min(Self.protocolBatches, matrix.rows / batch)
+        let values = try (0..<batches).map { index in
+            let part = try FeatureMatrix(rows: batch, columns: matrix.columns)
+            part.base.update(from: matrix.row(index * batch), count: batch * matrix.columns)
+            let labels = Array(labels[(index * batch)..<((index + 1) * batch)])
+            let statistics = try SimilarityStatistics.compute(
+                of: part, classes: labels,
+                options: SimilarityOptions(graphSamples: batch, histogramSamples: batch, edges: 0, neighbors: k),
+                layer: layer, pool: pool, cancellation: cancellation)
+            return statistics.neighbors.luModularity(labels: labels, k: k)
+        }
+        return values.reduce(0, +) / Double(values.count)
+    }
+}

@@ -1,0 +1,79 @@
+/// Why images and labels that could be read make no data set, or cannot be handed out as asked.
+/// Every description is one line: what is wrong, where, what to do.
+public enum DatasetError: Error, Equatable {
+    /// An npz lacks one of its arrays; `found` are the names it has.
+    case missingArray(file: String, name: String, found: [String])
+    /// An array of the wrong element type, or text where numbers are due.
+    case elementType(file: String, array: String, found: String, expected: String)
+    /// An array whose axes are none of those expected.
+    case shape(file: String, array: String, found: [Int], expected: String)
+    /// Images and labels differ in number.
+    case countMismatch(file: String, images: Int, labels: Int)
+    /// A label outside of 0…classes−1. `sample` counts from 0 in the file.
+    case labelOutOfRange(file: String, sample: Int, label: Int, classes: Int)
+    /// A list of class names shorter than the labels need.
+    case classNames(file: String, names: Int, classes: Int)
+    /// Fewer images than separation can be measured on.
+    case tooFewSamples(file: String, samples: Int)
+    /// All images are of one class.
+    case singleClass(file: String, name: String)
+    /// A folder without batches; `found` is one of the things that are there instead.
+    case noBatches(folder: String, found: String?)
+    /// Mean or standard deviation whose count is not that of the channels.
+    case channelMismatch(channels: Int, mean: Int, standardDeviation: Int)
+    /// A mean that is not finite, or a standard deviation that is not finite and positive.
+    case normalization(channel: Int, mean: Float, standardDeviation: Float)
+    /// A range of images outside of the set.
+    case rangeOutside(range: Range<Int>, count: Int)
+    /// A buffer with less room than the values take.
+    case bufferTooSmall(needs: Int, has: Int)
+}
+
+extension DatasetError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missingArray(let file, let name, let found):
+            """
+            \(file.printable): the array '\(name)' is missing (found: \(Self.list(found))); \
+            write images and labels with numpy.savez
+            """
+        case .elementType(let file, let array, let found, let expected):
+            "\(file.printable), array '\(array)': elements are \(found), not \(expected); convert it with astype"
+        case .shape(let file, let array, let found, let expected):
+            "\(file.printable), array '\(array)': its shape is \(found), not \(expected); reshape it"
+        case .countMismatch(let file, let images, let labels):
+            "\(file.printable): \(images) images but \(labels) labels; give every image one label"
+        case .labelOutOfRange(let file, let sample, let label, let classes):
+            "\(file.printable), image \(sample): label \(label) is not among 0…\(classes - 1); number the classes from 0"
+        case .classNames(let file, let names, let classes):
+            "\(file.printable): \(names) class names, but the labels need \(classes); add the missing names"
+        case .tooFewSamples(let file, let samples):
+            "\(file.printable): \(samples) image(s), but at least 2 are needed; raise --limit or give more images"
+        case .singleClass(let file, let name):
+            """
+            \(file.printable): all images are of class '\(name.printable)', nothing to separate; \
+            raise --limit or give more classes
+            """
+        case .noBatches(let folder, let found):
+            """
+            \(folder.printable): no test_batch.bin or data_batch_*.bin here (found: \(found?.printable ?? "nothing")); \
+            give CIFAR's binary batches or an npz
+            """
+        case .channelMismatch(let channels, let mean, let deviation):
+            """
+            images have \(channels) channel(s), but \(mean) mean(s) and \(deviation) standard deviation(s) are given; \
+            give one of each a channel
+            """
+        case .normalization(let channel, let mean, let deviation):
+            "channel \(channel): mean \(mean) and standard deviation \(deviation) cannot normalise; give finite ones, std > 0"
+        case .rangeOutside(let range, let count):
+            "images \(range.lowerBound)..<\(range.upperBound) were asked for, but there are \(count); ask for fewer"
+        case .bufferTooSmall(let needs, let has):
+            "the images take \(needs) values, but there is room for \(has); give a larger buffer"
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.isEmpty ? "none" : names.prefix(8).map(\.printable).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,40 @@
+import Tensors
+
+/// In what order the samples of a data set are taken.
+public enum SampleOrder {
+    /// Whether labels come in runs, as in sorted files and folders.
+    ///
+    /// A random order of N labels, n_c of each class, has (N² − Σ n_c²)/N changes between neighbours on average, with
+    /// a standard deviation below √N. Labels come in runs where there are at most half as many changes; for some dozens of
+    /// samples and more no random order is taken for one. One class alone is no run. O(N).
+    public static func comesInRuns(_ labels: [Int]) -> Bool {
+        var counts: [Int: Int] = [:]
+        for label in labels { counts[label, default: 0] += 1 }
+        guard counts.count > 1 else { return false }
+        let changes = zip(labels, labels.dropFirst()).count { $0 != $1 }
+        let total = labels.count
+        let expectedTimesTotal = total * total - counts.values.reduce(0) { $0 + $1 * $1 }
+        return 2 * changes * total <= expectedTimesTotal
+    }
+
+    /// The indices of the labels, dealt round-robin over the classes in ascending order: the first of each class, the
+    /// second of each, and so on; classes that have run out are passed over. O(N log N).
+    public static func interleaved(_ labels: [Int]) -> [Int] {
+        var ranks: [Int: Int] = [:]
+        let places = labels.enumerated().map { index, label in
+            let rank = ranks[label, default: 0]
+            ranks[label] = rank + 1
+            return (rank: rank, label: label, index: index)
+        }
+        return places.sorted { ($0.rank, $0.label) < ($1.rank, $1.label) }.map(\.index)
+    }
+
+    /// Permutes by Fisher and Yates: for i from N−1 down to 1, i changes places with j = ⌊x(i+1)/2⁶⁴⌋, x the next
+    /// number of the splitmix64 generator. The same everywhere. O(N).
+    public static func shuffle(_ order: inout [Int], seed: UInt64) {
+        var generator = SplitMix64(seed: seed)
+        for i in stride(from: order.count - 1, to: 0, by: -1) {
+            order.swapAt(i, Int(generator.next().multipliedFullWidth(by: UInt64(i + 1)).high))
+        }
+    }
+}

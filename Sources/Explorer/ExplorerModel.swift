@@ -1,0 +1,112 @@
+import Cells
+import Plots
+import Separation
+import Settings
+
+/// How the explorer starts.
+public struct ExplorerOptions: Equatable, Sendable {
+    /// The themes that `t` goes through.
+    public var themes: [Theme]
+    /// The name of the first one shown; the first of all where there is none of that name.
+    public var theme: String
+    public var glyphs: GlyphSet
+    /// Paints the theme's background, or leaves the terminal's; nil: as the theme says.
+    public var paintsBackground: Bool?
+    public var level: Level
+    public var criterion: CriterionOptions
+    /// How long autoplay stays at a layer.
+    public var dwellSeconds: Double
+
+    public init(
+        themes: [Theme] = [.plain], theme: String = "dusk", glyphs: GlyphSet = .braille,
+        paintsBackground: Bool? = nil, level: Level = .conv, criterion: CriterionOptions = CriterionOptions(),
+        dwellSeconds: Double = 1
+    ) {
+        self.themes = themes
+        self.theme = theme
+        self.glyphs = glyphs
+        self.paintsBackground = paintsBackground
+        self.level = level
+        self.criterion = criterion
+        self.dwellSeconds = dwellSeconds
+    }
+}
+
+/// All that the screen depends on. `update` changes it, `view` draws it.
+public struct ExplorerModel: Equatable, Sendable {
+    public internal(set) var size: Size
+    public internal(set) var run = Run()
+    /// The layer looked at, an index into the header's layers; nil before the first result.
+    public internal(set) var cursor: Int?
+    /// Whether the cursor goes along with the newest layer.
+    public internal(set) var isFollowing = true
+
+    public internal(set) var focus = Panel.ring
+    public internal(set) var isZoomed = false
+    public internal(set) var isHelpShown = false
+    /// Lines of the help scrolled away at the top.
+    public internal(set) var helpOffset = 0
+
+    public internal(set) var level: Level
+    public internal(set) var criterion: CriterionOptions
+    public internal(set) var chords = ChordStyle.bundled
+    public internal(set) var filter = EdgeFilter.all
+    public internal(set) var scale = ScaleKind.linear
+    public internal(set) var curve = CurveKind.modularity
+    public internal(set) var glyphs: GlyphSet
+    public internal(set) var themes: [Theme]
+    public internal(set) var themeIndex: Int
+    public internal(set) var paintsBackground: Bool?
+
+    public internal(set) var autoplay = Autoplay.off
+    public internal(set) var dwellSeconds: Double
+
+    /// Criterion I at the present τ and L; nil before the header.
+    public internal(set) var flags: RunFlags?
+    var rings = RingCache()
+    /// Goes up whenever something has changed that could be seen.
+    public internal(set) var revision = 0
+
+    public init(size: Size, options: ExplorerOptions = ExplorerOptions()) {
+        self.size = size
+        themes = options.themes.isEmpty ? [.plain] : options.themes
+        themeIndex = themes.firstIndex { $0.name == options.theme } ?? 0
+        glyphs = options.glyphs
+        paintsBackground = options.paintsBackground
+        level = options.level
+        criterion = options.criterion
+        dwellSeconds = max(0.05, options.dwellSeconds)
+    }
+
+    public var theme: Theme { themes[themeIndex] }
+    /// The result under the cursor.
+    public var current: LayerResult? { cursor.flatMap { run[$0] } }
+    public var isCurrentPreview: Bool { cursor.map(run.previews.contains) ?? false }
+
+    var layout: Layout {
+        Layout(size: size, focus: focus, isZoomed: isZoomed, hasNotice: run.failure != nil)
+    }
+
+    /// Flags of the curve that is shown: Lu et al.'s where their curve stands alone, else those of M.
+    var shownFlags: CurveFlags? {
+        curve == .luModularity ? flags?[level].luModularity : flags?[level].modularity
+    }
+
+    /// The result that differences are taken to: the last known layer of the level before the cursor, of the same
+    /// sample as the layer under it.
+    var before: LayerResult? {
+        guard let cursor else { return nil }
+        let earlier = run.layers(on: level).last { $0 < cursor }
+        guard let earlier, run.previews.contains(earlier) == isCurrentPreview else { return nil }
+        return run[earlier]
+    }
+}
+
+/// Stepping by itself.
+public enum Autoplay: Equatable, Sendable {
+    case off
+    /// Asked for; the next tick says what time it is.
+    case starting
+    /// The next step is due at a time of the tick's clock.
+    case running(nextStepSeconds: Double)
+}

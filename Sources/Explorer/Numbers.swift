@@ -1,0 +1,33 @@
+import Plots
+
+/// Figures as they stand on the screen: fixed decimals, groups of three, a real minus sign.
+enum Numbers {
+    static func fixed(_ value: Double, _ decimals: Int = 4) -> String {
+        let text = NumberText.fixed(value, decimals: decimals)
+        return text.hasPrefix("-") ? "−" + text.dropFirst() : text
+    }
+
+    /// With its sign, also where it is positive; a value that rounds to zero has none.
+    static func signed(_ value: Double, _ decimals: Int = 4) -> String {
+        let text = fixed(value, decimals)
+        return value > 0 && text.contains { ("1"..."9").contains($0) } ? "+" + text : text
+    }
+
+    static func grouped(_ value: Int) -> String { NumberText.grouped(value) }
+
+    static func percent(_ share: Double, _ decimals: Int = 1) -> String { fixed(100 * share, decimals) + " %" }
+
+    static func padded(_ text: String, to width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.cellWidth)) + text
+    }
+
+    /// `45 s`, `1:20 min`, `2 h 05 min`.
+    static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 0, seconds < 1e8 else { return "?" }
+        let whole = Int(seconds.rounded())
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60):\(two(whole % 60)) min" }
+        return "\(whole / 3600) h \(two(whole % 3600 / 60)) min"
+    }
+}

@@ -1,0 +1,61 @@
+import Separation
+
+/// What has been heard of the run: the explorer's copy of the analysis, layer by layer.
+public struct Run: Equatable, Sendable {
+    public private(set) var header: RunHeader?
+    /// A result per layer of the header; nil while missing.
+    public private(set) var results: [LayerResult?] = []
+    /// Layers whose result is a preview's.
+    public private(set) var previews: Set<Int> = []
+    /// Of each layer the pairs of classes with the most wrong edges, most first.
+    public private(set) var confusions: [[ClassEdges.Pair]] = []
+    public internal(set) var progress: JobProgress?
+    public internal(set) var isFinished = false
+    /// Why the analysis stopped.
+    public internal(set) var failure: String?
+
+    /// Pairs of classes kept of each layer.
+    static let keptConfusions = 12
+
+    public init() {}
+
+    public subscript(layer: Int) -> LayerResult? { results.indices.contains(layer) ? results[layer] : nil }
+
+    public var layers: [LayerDescription] { header?.layers ?? [] }
+    /// Layers with a result of the full pass.
+    public var finishedCount: Int { results.count { $0 != nil } - previews.count }
+    /// Whether layers are missing or known from the preview alone: flags may still change.
+    public var isProvisional: Bool { finishedCount < results.count }
+
+    /// Takes a header; results stay if it is of the same layers.
+    mutating func take(_ header: RunHeader) {
+        if self.header?.layers != header.layers {
+            results = Array(repeating: nil, count: header.layers.count)
+            confusions = Array(repeating: [], count: header.layers.count)
+            previews = []
+        }
+        self.header = header
+    }
+
+    /// Takes a result; one beyond the header's layers is ignored, as is a preview of a layer already finished.
+    mutating func take(_ result: LayerResult, layer: Int, isPreview: Bool) -> Bool {
+        guard let header, results.indices.contains(layer) else { return false }
+        if isPreview && results[layer] != nil && !previews.contains(layer) { return false }
+        results[layer] = result
+        if isPreview { previews.insert(layer) } else { previews.remove(layer) }
+        confusions[layer] = ClassEdges(edges: result.edges, labels: header.labels).mostConfused(Self.keptConfusions)
+        return true
+    }
+
+    /// The layers on a level, ascending.
+    func layers(on level: Level) -> [Int] { layers.indices.filter { layers[$0].isOn(level) } }
+    /// Those of them that have a result.
+    func known(on level: Level) -> [Int] { layers(on: level).filter { results[$0] != nil } }
+
+    /// Multiply-adds of all layers for one image.
+    var multiplyAdds: Int { layers.reduce(0) { $0 &+ $1.multiplyAdds } }
+    func className(_ index: Int) -> String {
+        guard let header, header.classes.indices.contains(index) else { return "class \(index)" }
+        return header.classes[index]
+    }
+}

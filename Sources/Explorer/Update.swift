@@ -1,0 +1,113 @@
+import Cells
+import Plots
+import Separation
+
+/// Takes a message into the model and says what is to be done about it. Pure and quick: under a millisecond, but for a
+/// layer's arrival, whose edges are counted by class.
+public func update(_ model: inout ExplorerModel, _ message: Message) -> [Effect] {
+    let before = model.withoutRings
+    let arrivedRing = model.wantedRing
+    var effects = model.take(message)
+    effects += model.ringEffects()
+    let hasArrived = arrivedRing.map { message.isRing($0) } ?? false
+    if hasArrived || message.asksForRedraw || model.withoutRings != before { model.revision &+= 1 }
+    return effects
+}
+
+extension Message {
+    fileprivate func isRing(_ key: RingKey) -> Bool {
+        if case .ringReady(key, _) = self { true } else { false }
+    }
+
+    /// A size means that the screen may have been lost, even where it is the same.
+    fileprivate var asksForRedraw: Bool {
+        if case .terminal(.resized) = self { true } else { false }
+    }
+}
+
+extension ExplorerModel {
+    /// The model less what can't be seen: rings computed in advance.
+    fileprivate var withoutRings: ExplorerModel {
+        var copy = self
+        copy.rings = RingCache()
+        return copy
+    }
+
+    fileprivate mutating func take(_ message: Message) -> [Effect] {
+        switch message {
+        case .terminal(let event): return take(event)
+        case .header(let header): take(header)
+        case .layer(let index, let result, let isPreview): take(result, layer: index, isPreview: isPreview)
+        case .progress(let progress): run.progress = progress
+        case .jobFailed(let reason):
+            run.failure = reason
+            isFollowing = false
+        case .jobFinished:
+            run.isFinished = true
+            isFollowing = false
+        case .ringReady(let key, let picture):
+            if rings.pending == key { rings.pending = nil }
+            if key.isPreview == run.previews.contains(key.layer) { rings.insert(picture, for: key) }
+        case .tick(let now): return tick(now)
+        }
+        return []
+    }
+
+    private mutating func take(_ event: TerminalEvent) -> [Effect] {
+        switch event {
+        case .key(let key): return take(key)
+        case .resized(let size): self.size = size
+        case .hangUp, .interrupt, .terminate: return [.quit]
+        }
+        return []
+    }
+
+    private mutating func take(_ key: Key) -> [Effect] {
+        if key == .control("z") { return [.suspend] }
+        guard let action = ActionTable.action(for: key) else {
+            if isHelpShown { scrollHelp(key) }
+            return []
+        }
+        if layout.isTooSmall || isHelpShown, !action.worksUnderHelp { return [] }
+        return perform(action)
+    }
+
+    private mutating func take(_ header: RunHeader) {
+        if run.header?.layers != header.layers {
+            rings.removeAll()
+            cursor = nil
+            isFollowing = true
+        }
+        run.take(header)
+        readFlags()
+    }
+
+    private mutating func take(_ result: LayerResult, layer: Int, isPreview: Bool) {
+        guard run.take(result, layer: layer, isPreview: isPreview) else { return }
+        readFlags()
+        if run.layers[layer].isOn(level), isFollowing || cursor == nil { cursor = layer }
+    }
+
+    /// Reads Criterion I anew: after every result, and every turn of τ or L.
+    mutating func readFlags() {
+        flags = RunFlags(layers: run.layers, results: run.results, options: criterion)
+    }
+
+    private mutating func tick(_ now: Double) -> [Effect] {
+        switch autoplay {
+        case .off: return []
+        case .starting:
+            autoplay = .running(nextStepSeconds: now + dwellSeconds)
+            return [.wake(afterSeconds: dwellSeconds)]
+        case .running(let due):
+            // A timer may fire a hair early: don't wake up again for that.
+            if now < due - 0.001 { return [.wake(afterSeconds: due - now)] }
+            guard step(by: 1) else {
+                autoplay = .off
+                return []
+            }
+            autoplay = .running(nextStepSeconds: now + dwellSeconds)
+            return [.wake(afterSeconds: dwellSeconds)]
+        }
+    }
+}

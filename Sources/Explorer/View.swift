@@ -1,0 +1,66 @@
+import Cells
+import Plots
+import Settings
+
+/// Draws the model at its size. Pure: the same model gives the same cells.
+public func view(_ model: ExplorerModel) -> CellBuffer {
+    let layout = model.layout
+    var painter = Painter(buffer: CellBuffer(size: model.size), theme: model.theme, glyphs: model.glyphs)
+    if layout.isTooSmall {
+        painter.drawTooSmall()
+    } else {
+        HeaderView(model: model).draw(into: &painter, rect: layout.header)
+        if let failure = model.run.failure { painter.drawNotice(failure, rect: layout.notice) }
+        if model.isHelpShown {
+            let body = Rect(
+                column: 0, row: layout.notice.maxRow, columns: model.size.columns,
+                rows: layout.footer.minRow - layout.notice.maxRow)
+            Help(model: model).draw(into: &painter, rect: body)
+        } else {
+            for (panel, rect) in layout.panels { panel.draw(model, into: &painter, rect: rect) }
+        }
+        FooterView(model: model).draw(into: &painter, rect: layout.footer)
+    }
+    Spelling.apply(to: &painter.buffer, glyphs: model.glyphs, except: painter.verbatimRows)
+    if model.paintsBackground ?? model.theme.paintsBackground { painter.paintBackground() }
+    return painter.buffer
+}
+
+extension Panel {
+    func draw(_ model: ExplorerModel, into painter: inout Painter, rect: Rect) {
+        switch self {
+        case .ring: RingPanel(model: model).draw(into: &painter, rect: rect)
+        case .histogram: HistogramPanel(model: model).draw(into: &painter, rect: rect)
+        case .figures: FiguresPanel(model: model).draw(into: &painter, rect: rect)
+        case .curve: CurvePanel(model: model).draw(into: &painter, rect: rect)
+        }
+    }
+}
+
+extension Painter {
+    fileprivate mutating func drawTooSmall() {
+        let least = Layout.leastSize
+        let (columns, rows) = (buffer.size.columns, buffer.size.rows)
+        let variants = [
+            "sepal needs \(least.columns)×\(least.rows) cells, this screen has \(columns)×\(rows); q quits",
+            "needs \(least.columns)×\(least.rows), has \(columns)×\(rows); q quits",
+            "needs \(least.columns)×\(least.rows); q quits",
+            "too small; q", "q",
+        ].map { [span($0, .text)] }
+        write(fitting(variants, width: columns), column: 0, row: rows / 2, width: columns)
+    }
+
+    fileprivate mutating func drawNotice(_ text: String, rect: Rect) {
+        let line = fitting([[span(" \(text) ", .error)]], width: rect.columns)
+        write(line, column: rect.minColumn, row: rect.minRow, width: rect.columns)
+    }
+
+    /// Gives cells without a background that of the theme, and what has no colour the text's.
+    fileprivate mutating func paintBackground() {
+        let (background, foreground) = (theme.background, theme[.text].foreground)
+        buffer.restyle(buffer.bounds) { style in
+            if style.background == nil { style.background = background }
+            if style.foreground == nil { style.foreground = foreground }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// Why a file could not be read. Every description is one line: what is wrong, where, what to do.
+public enum FormatError: Error, Equatable {
+    /// The operating system would not hand out the file: it is missing, a folder, or not permitted.
+    case unreadable(file: String, reason: String)
+    /// The file has no bytes.
+    case empty(file: String)
+    /// A well-known kind of file, but not one that is wanted here.
+    case wrongKind(file: String, found: String, advice: String)
+    /// The file ends at `end`, within something that starts at byte `offset` and takes `needs` bytes.
+    case truncated(file: String, offset: Int, needs: Int, end: Int)
+    /// The content contradicts itself or its format.
+    case malformed(file: String, place: Place, problem: String)
+    /// A size beyond one of the named `Limits`.
+    case tooLarge(file: String, what: String, size: Int, limit: Int)
+    /// Valid, but beyond what is read here.
+    case unsupported(file: String, place: Place, feature: String, advice: String)
+    /// No tensors where a state dict was looked for; `found` says what is there instead.
+    case noTensors(file: String, found: String)
+
+    /// Where in a file.
+    public enum Place: Equatable, Sendable {
+        case file
+        case byte(Int)
+        case tensor(String)
+        /// A member of an archive.
+        case entry(String)
+        /// An image of a data set, with the byte its record starts at.
+        case record(Int, byte: Int)
+    }
+
+    /// Whether the file system failed rather than the content: such errors end a command with exit code 74, not 65.
+    public var isInputOutput: Bool {
+        if case .unreadable = self { true } else { false }
+    }
+}
+
+extension FormatError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unreadable(let file, let reason):
+            "\(file.printable): cannot be read: \(reason.printable); check the path"
+        case .empty(let file):
+            "\(file.printable): the file is empty; copy or download it again"
+        case .wrongKind(let file, let found, let advice):
+            "\(file.printable): this is \(found.printable); \(advice.printable)"
+        case .truncated(let file, let offset, let needs, let end):
+            """
+            \(file.printable): the file ends at byte \(end), but \(needs) bytes are due at byte \(offset); \
+            copy or download it again
+            """
+        case .malformed(let file, let place, let problem):
+            "\(file.printable)\(place): \(problem.printable); the file is damaged or was not written by the usual tools"
+        case .tooLarge(let file, let what, let size, let limit):
+            "\(file.printable): \(what.printable): \(size) is beyond the limit of \(limit); is this the right file?"
+        case .unsupported(let file, let place, let feature, let advice):
+            "\(file.printable)\(place): \(feature.printable) is not read; \(advice.printable)"
+        case .noTensors(let file, let found):
+            "\(file.printable): no tensors found, only \(found.printable); save the network's state_dict()"
+        }
+    }
+}
+
+extension FormatError.Place: CustomStringConvertible {
+    /// With a leading comma, to follow a file name.
+    public var description: String {
+        switch self {
+        case .file: ""
+        case .byte(let offset): ", byte \(offset)"
+        case .tensor(let name): ", tensor '\(name.printable)'"
+        case .entry(let name): ", entry '\(name.printable)'"
+        case .record(let index, let byte): ", image \(index) (byte \(byte))"
+        }
+    }
+}
+
+extension String {
+    /// The text on one line and without control or direction characters, so that a name from a file can neither break
+    /// a message nor steer a terminal; at most 300 characters of it.
+    public var printable: String {
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars.prefix(300) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+                result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+            default: result.append(scalar)
+            }
+        }
+        return unicodeScalars.count > 300 ? String(result) + "…" : String(result)
+    }
+}

@@ -1,0 +1,125 @@
+import Tensors
+
+/// The safetensors format: a length, a JSON header, one buffer that the tensors fill without gap or overlap.
+enum Safetensors {
+    private struct Entry {
+        let name: String
+        let type: ElementType
+        let shape: Shape
+        let begin: Int
+        let end: Int
+    }
+
+    /// Whether a length below 2⁴⁸ and a brace come first: no text does, nor a protocol buffer that names its producer.
+    static func looksLike(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count > 8 && bytes[6] == 0 && bytes[7] == 0 && bytes[8] == UInt8(ascii: "{")
+    }
+
+    static func read(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws -> StateDict {
+        var reader = ByteReader(bytes, context)
+        let length = try reader.length(UInt64.self)
+        guard length <= context.limits.headerBytes else {
+            throw context.tooLarge("bytes of the header", length, context.limits.headerBytes)
+        }
+        let header = try reader.take(length)
+        guard case .object(let members) = try HeaderJSONParser.parse(header, start: 8, context) else {
+            throw context.malformed(.byte(8), "the header is no JSON object")
+        }
+        guard members.count <= context.limits.entries else {
+            throw context.tooLarge("tensors in the header", members.count, context.limits.entries)
+        }
+        var metadata: [String: String] = [:]
+        var entries: [Entry] = []
+        for (name, value) in members {
+            if name == "__metadata__" {
+                metadata = try self.metadata(value, context)
+            } else {
+                entries.append(try entry(name, value, context))
+            }
+        }
+        let data = try reader.take(reader.remaining)
+        try checkCover(entries, of: data.count, context)
+        guard !entries.isEmpty else { throw FormatError.noTensors(file: context.file, found: "an empty header") }
+        let tensors = try entries.map { entry in
+            try context.charge(entry.end - entry.begin)
+            let content = [UInt8](data[entry.begin..<entry.end])
+            guard let tensor = Tensor(shape: entry.shape, elementType: entry.type, bytes: content) else {
+                throw context.malformed(.tensor(entry.name), "its shape and size differ")
+            }
+            return (name: entry.name, tensor: tensor)
+        }
+        return try .normalized(tensors, metadata: metadata, context)
+    }
+
+    private static func metadata(_ value: HeaderJSON, _ context: ReadContext) throws -> [String: String] {
+        guard case .object(let members) = value else {
+            throw context.malformed(.tensor("__metadata__"), "the metadata is no JSON object")
+        }
+        var metadata: [String: String] = [:]
+        for (key, value) in members {
+            guard case .string(let text) = value else {
+                throw context.malformed(.tensor("__metadata__"), "the value of '\(key)' is no string")
+            }
+            metadata[key] = text
+        }
+        return metadata
+    }
+
+    private static func entry(_ name: String, _ value: HeaderJSON, _ context: ReadContext) throws -> Entry {
+        let place = FormatError.Place.tensor(name)
+        guard case .object(let members) = value else { throw context.malformed(place, "it has no dtype and shape") }
+        func member(_ key: String) -> HeaderJSON? { members.first { $0.key == key }?.value }
+        guard case .string(let dtype)? = member("dtype") else { throw context.malformed(place, "it has no dtype") }
+        guard let type = elementTypes[dtype] else {
+            throw context.unsupported(place, "element type \(dtype)", "convert it to F32 and save again")
+        }
+        guard let dims = member("shape")?.naturals else { throw context.malformed(place, "it has no shape") }
+        guard let range = member("data_offsets")?.naturals, range.count == 2 else {
+            throw context.malformed(place, "it has no data_offsets")
+        }
+        let shape = try context.shape(dims, of: type, at: place)
+        let size = shape.count * type.size
+        guard range[0] <= range[1], range[1] - range[0] == size else {
+            throw context.malformed(
+                place, "its data_offsets \(range[0])…\(range[1]) do not span the \(size) bytes of its shape")
+        }
+        return Entry(name: name, type: type, shape: shape, begin: range[0], end: range[1])
+    }
+
+    /// Holds the tensors to filling the buffer exactly.
+    private static func checkCover(_ entries: [Entry], of size: Int, _ context: ReadContext) throws {
+        var position = 0
+        for entry in entries.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
+            guard entry.begin == position else {
+                let what = entry.begin < position ? "it overlaps another tensor" : "a gap lies before it"
+                throw context.malformed(.tensor(entry.name), "\(what) at data offset \(min(entry.begin, position))")
+            }
+            guard entry.end <= size else {
+                throw context.malformed(
+                    .tensor(entry.name), "it ends at data offset \(entry.end), but there are \(size) bytes of data")
+            }
+            position = entry.end
+        }
+        guard position == size else {
+            throw context.malformed(.file, "\(size - position) bytes follow the last tensor")
+        }
+    }
+
+    private static let elementTypes: [String: ElementType] = [
+        "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16, "I64": .int64, "I32": .int32,
+        "I16": .int16, "I8": .int8, "U8": .uint8, "BOOL": .bool,
+    ]
+}
+
+extension HeaderJSON {
+    /// The value of an array of whole numbers that are not negative.
+    fileprivate var naturals: [Int]? {
+        guard case .array(let elements) = self else { return nil }
+        var numbers: [Int] = []
+        for element in elements {
+            guard case .integer(let number) = element, number >= 0 else { return nil }
+            numbers.append(number)
+        }
+        return numbers
+    }
+}

@@ -1,0 +1,137 @@
+import CZip
+
+/// A zip archive over borrowed bytes. Only stored and deflated entries are read; sizes are checked before anything is
+/// allocated, checksums while reading.
+final class ZipArchive {
+    struct Entry {
+        let name: String
+        let size: Int
+        fileprivate let index: UInt64
+        fileprivate let compressedSize: Int
+        fileprivate let method: Int32
+        fileprivate let isEncrypted: Bool
+    }
+
+    /// By name.
+    private(set) var entries: [String: Entry] = [:]
+    private let context: ReadContext
+    private let archive: OpaquePointer
+
+    /// The bytes must outlive the archive.
+    init(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws {
+        self.context = context
+        try Self.checkDeclaredEntries(bytes, context)
+        archive = try Self.open(bytes, context)
+        let count = Int(clamping: zip_get_num_entries(archive, 0))
+        guard count <= context.limits.entries else {
+            throw context.tooLarge("entries of the archive", count, context.limits.entries)
+        }
+        for index in 0..<UInt64(max(0, count)) {
+            let entry = try describe(index)
+            guard entries.updateValue(entry, forKey: entry.name) == nil else {
+                throw context.malformed(.entry(entry.name), "the name comes twice")
+            }
+        }
+    }
+
+    deinit { zip_discard(archive) }
+
+    /// The content of an entry, decompressed. Throws where its checksum or size is wrong.
+    func read(_ entry: Entry) throws -> [UInt8] {
+        let place = FormatError.Place.entry(entry.name)
+        guard !entry.isEncrypted else {
+            throw context.unsupported(place, "an encrypted entry", "decrypt the archive first")
+        }
+        guard entry.method == ZIP_CM_STORE || entry.method == ZIP_CM_DEFLATE else {
+            throw context.unsupported(
+                place, "compression method \(entry.method)", "pack it stored or deflated")
+        }
+        // Deflate cannot shrink below 1/1032, so a greater claim is a lie: found out before it is believed.
+        let (most, overflow) = entry.compressedSize.multipliedReportingOverflow(by: 1032)
+        guard entry.method == ZIP_CM_STORE ? entry.size == entry.compressedSize : !overflow && entry.size <= most else {
+            throw context.malformed(
+                place, "\(entry.compressedSize) compressed bytes cannot hold the \(entry.size) it claims")
+        }
+        try context.charge(entry.size)
+        guard let stream = zip_fopen_index(archive, entry.index, 0) else {
+            throw context.malformed(place, Self.message(zip_get_error(archive)))
+        }
+        defer { zip_fclose(stream) }
+        return try [UInt8](unsafeUninitializedCapacity: entry.size) { buffer, count in
+            while count < entry.size {
+                let step = zip_fread(stream, buffer.baseAddress.map { $0 + count }, UInt64(entry.size - count))
+                guard step > 0 else {
+                    let problem = step < 0 ? Self.message(zip_file_get_error(stream)) : "it is too short"
+                    throw context.malformed(place, problem)
+                }
+                count += Int(step)
+            }
+            // The checksum is compared once the end has been read.
+            var beyond: UInt8 = 0
+            let step = zip_fread(stream, &beyond, 1)
+            guard step == 0 else {
+                let problem = step < 0 ? Self.message(zip_file_get_error(stream)) : "it is too long"
+                throw context.malformed(place, problem)
+            }
+        }
+    }
+
+    private func describe(_ index: UInt64) throws -> Entry {
+        var status = zip_stat_t()
+        let wanted = UInt64(
+            ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD)
+        guard zip_stat_index(archive, index, 0, &status) == 0, status.valid & wanted == wanted, let name = status.name
+        else { throw context.malformed(.file, "entry \(index) of the archive has no proper description") }
+        return Entry(
+            name: String(cString: name), size: Int(clamping: status.size), index: index,
+            compressedSize: Int(clamping: status.comp_size), method: Int32(status.comp_method),
+            isEncrypted: status.encryption_method != 0)
+    }
+
+    private static func open(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws -> OpaquePointer {
+        var error = zip_error_t()
+        zip_error_init(&error)
+        defer { zip_error_fini(&error) }
+        guard let source = zip_source_buffer_create(bytes.baseAddress, UInt64(bytes.count), 0, &error) else {
+            throw context.malformed(.file, message(&error))
+        }
+        guard let archive = zip_open_from_source(source, ZIP_RDONLY, &error) else {
+            let text = message(&error)
+            zip_source_free(source)
+            throw context.malformed(.file, "its table of contents cannot be read (\(text)), as in a cut-off download")
+        }
+        return archive
+    }
+
+    /// Libzip reserves room for as many entries as a 64-bit end record declares before it looks at them, so a
+    /// declaration that the file cannot hold is refused first.
+    private static func checkDeclaredEntries(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws {
+        let recordSize = 22
+        let locatorSize = 20
+        let smallestEntry: UInt64 = 46
+        // The last possible position of the end record, back over the longest comment.
+        var position = bytes.count - recordSize
+        let first = max(locatorSize, position - 0xFFFF - locatorSize)
+        while position >= first {
+            defer { position -= 1 }
+            guard bytes[position] == UInt8(ascii: "P"), bytes.contains("PK\u{5}\u{6}", at: position),
+                bytes.contains("PK\u{6}\u{7}", at: position - locatorSize)
+            else { continue }
+            let stored = bytes.loadUnaligned(fromByteOffset: position - locatorSize + 8, as: UInt64.self)
+            let record = Int(clamping: UInt64(littleEndian: stored))
+            guard record <= bytes.count - 56 else { continue }
+            for field in [24, 32] {
+                let declared = UInt64(
+                    littleEndian: bytes.loadUnaligned(fromByteOffset: record + field, as: UInt64.self))
+                guard declared <= UInt64(bytes.count) / smallestEntry else {
+                    throw context.malformed(
+                        .byte(record + field), "\(declared) entries are declared, more than the file can hold")
+                }
+            }
+        }
+    }
+
+    private static func message(_ error: UnsafeMutablePointer<zip_error_t>?) -> String {
+        error.map { String(cString: zip_error_strerror($0)) } ?? "unknown error"
+    }
+}

@@ -1,0 +1,56 @@
+import Cells
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// How a terminal is to be opened.
+public struct TerminalOptions: Sendable {
+    /// The colours asked for; nil takes what the terminal is known to have. More than it has is brought down to that.
+    public var colors: ColorDepth?
+    /// Where keys come from and where the screen is: file descriptors of a terminal. They stay the caller's.
+    public var input: Int32
+    public var output: Int32
+    public var environment: TerminalEnvironment
+
+    public init(
+        colors: ColorDepth? = nil, input: Int32 = 0, output: Int32 = 1, environment: TerminalEnvironment = .current
+    ) {
+        self.colors = colors
+        self.input = input
+        self.output = output
+        self.environment = environment
+    }
+}
+
+/// The environment variables that say something of the terminal.
+public struct TerminalEnvironment: Sendable {
+    /// TERM
+    public var type: String
+    /// COLORTERM says `truecolor` or `24bit`.
+    public var announcesTruecolor: Bool
+    /// NO_COLOR is set, and not empty.
+    public var refusesColor: Bool
+    /// ESCDELAY: milliseconds to wait for the rest of a key's sequence after an escape.
+    public var escapeDelay: Int32
+
+    public init(
+        type: String, announcesTruecolor: Bool = false, refusesColor: Bool = false, escapeDelay: Int32 = 25
+    ) {
+        self.type = type
+        self.announcesTruecolor = announcesTruecolor
+        self.refusesColor = refusesColor
+        self.escapeDelay = escapeDelay
+    }
+
+    /// That of this process.
+    public static var current: TerminalEnvironment {
+        func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+        return TerminalEnvironment(
+            type: value("TERM"), announcesTruecolor: ["truecolor", "24bit"].contains(value("COLORTERM")),
+            refusesColor: !value("NO_COLOR").isEmpty,
+            escapeDelay: Int32(value("ESCDELAY")).flatMap { (0...10_000).contains($0) ? $0 : nil } ?? 25)
+    }
+}

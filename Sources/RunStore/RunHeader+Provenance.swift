@@ -1,0 +1,40 @@
+import Separation
+
+extension RunHeader {
+    /// What would make figures of the two runs no figures of one run, each as `name 4000, not 1000`. File names, the way
+    /// the figures are looked at (level, tolerance, least length) and what becomes known later don't matter.
+    func differences(from asked: RunHeader) -> [String] {
+        var found: [String] = []
+        func compare(_ name: String, _ value: (RunHeader) -> some Equatable, showing: Bool = true) {
+            let (stored, wanted) = (value(self), value(asked))
+            guard stored != wanted else { return }
+            found.append(showing ? "\(name) \(stored), not \(wanted)" : "other \(name)")
+        }
+        compare("checkpoint", { $0.checkpointHash }, showing: false)
+        compare("data", { $0.dataHash }, showing: false)
+        compare("order", { $0.order })
+        compare("seed", { $0.seed.map(String.init) ?? "none" })
+        compare("samples", { $0.samples })
+        compare("edges", { $0.edges })
+        compare("histogram samples", { $0.histogramSamples })
+        compare("k", { $0.k })
+        compare("normalization", { $0.normalization.rawValue })
+        compare("Lu protocol", { $0.luProtocol ? "on" : "off" })
+        compare("mean", { $0.mean })
+        compare("std", { $0.std })
+        compare("layers", { $0.layers }, showing: false)
+        compare("classes", { $0.classes }, showing: false)
+        compare("labels", { $0.labels }, showing: false)
+        return found
+    }
+
+    /// What contradicts itself in the header; nil for a sound one.
+    var contradiction: String? {
+        if labels.count != samples { return "\(labels.count) labels for \(samples) samples" }
+        if !predictions.isEmpty && predictions.count != samples {
+            return "\(predictions.count) predictions for \(samples) samples"
+        }
+        if labels.contains(where: { !classes.indices.contains($0) }) { return "a label without a class" }
+        return nil
+    }
+}

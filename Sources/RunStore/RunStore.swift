@@ -1,0 +1,148 @@
+import Foundation
+import GRDB
+import Separation
+
+/// A run file (`*.sepal`): one SQLite database that holds where a run comes from and all that was found out, a transaction
+/// for each finished layer. A killed job loses no more than the layer it was in; a second process may read meanwhile.
+///
+/// While it is written, the database is in WAL mode and has two companions, `-wal` and `-shm`; `close` folds them back into
+/// the one file. Flags aren't stored: they follow from the figures. All errors are `RunStoreError`s.
+public final class RunStore: Sendable {
+    public let path: String
+    let queue: DatabaseQueue
+    /// The header as it was when the file was opened. Its layers and labels never change.
+    let opened: RunHeader
+    private let isWriter: Bool
+
+    private init(path: String, queue: DatabaseQueue, opened: RunHeader, isWriter: Bool) {
+        self.path = path
+        self.queue = queue
+        self.opened = opened
+        self.isWriter = isWriter
+    }
+
+    /// Makes a new run file.
+    ///
+    /// - Throws: `exists` where there is a file of that name, `notWritable` where the folder is missing or doesn't let it
+    ///   be made, `damaged` for a header that contradicts itself, `failed`.
+    public static func create(path: String, header: RunHeader) throws(RunStoreError) -> RunStore {
+        if let contradiction = header.contradiction {
+            throw .damaged(path: path, part: "header", reason: contradiction)
+        }
+        try FileCheck.createEmpty(path)
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: false))
+            try Schema.migrator.migrate(queue)
+            let json = try headerText(header)
+            try queue.write { database in
+                try database.execute(
+                    sql: "INSERT INTO run (id, header, complete) VALUES (1, ?, FALSE)", arguments: [json])
+            }
+            try enterWriteAheadMode(queue)
+            return RunStore(path: path, queue: queue, opened: header, isWriter: true)
+        } catch {
+            try? FileManager.default.removeItem(atPath: path)
+            throw RunStoreError(error, path: path, part: "header")
+        }
+    }
+
+    /// Opens a run file to read, whether or not it is still being written.
+    ///
+    /// - Throws: `missing`, `notReadable`, `notARunFile`, `newerVersion`, `damaged`, `busy`.
+    /// - Complexity: O(header); layers are read when asked for.
+    public static func open(path: String) throws(RunStoreError) -> RunStore {
+        try open(path: path, isWriter: false)
+    }
+
+    /// Opens the run file of a job that was stopped, to append the layers that are missing.
+    ///
+    /// - Parameter header: The run that is to be continued. Checkpoint, data, order, options, layers and labels must be those
+    ///   of the file; the stored header stays as it is.
+    /// - Throws: What `open` throws; `notWritable`; `differentRun`, which says what differs.
+    public static func openForResume(path: String, header: RunHeader) throws(RunStoreError) -> RunStore {
+        let store = try open(path: path, isWriter: true)
+        let differences = store.opened.differences(from: header)
+        guard differences.isEmpty else {
+            store.close()
+            throw .differentRun(path: path, differences: differences)
+        }
+        return store
+    }
+
+    private static func open(path: String, isWriter: Bool) throws(RunStoreError) -> RunStore {
+        try FileCheck.checkDatabase(path, isWriter: isWriter)
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: !isWriter))
+            let header = try queue.read { database in
+                try checkVersion(database, path: path)
+                return try fetchHeader(database, path: path)
+            }
+            if isWriter {
+                try Schema.migrator.migrate(queue)
+                try enterWriteAheadMode(queue)
+            }
+            return RunStore(path: path, queue: queue, opened: header, isWriter: isWriter)
+        } catch {
+            throw RunStoreError(error, path: path, part: "header")
+        }
+    }
+
+    /// Closes the file; a writer leaves one plain file behind unless somebody else still reads it. The store can't be used
+    /// afterwards. Closing twice does no harm.
+    public func close() {
+        if isWriter {
+            // Refused while there are readers. Then the companions stay, and nothing is lost.
+            try? queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE")
+            }
+        }
+        try? queue.close()
+    }
+
+    private static func configuration(readonly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readonly
+        configuration.busyMode = .timeout(5)
+        return configuration
+    }
+
+    /// Only once the header is in the file itself, so that a file without its companions is still known for what it is.
+    private static func enterWriteAheadMode(_ queue: DatabaseQueue) throws {
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        }
+    }
+
+    private static func checkVersion(_ database: Database, path: String) throws {
+        let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
+        guard application == Schema.applicationID else {
+            throw RunStoreError.notARunFile(path: path, found: "an SQLite database of another program")
+        }
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard version <= Schema.version else {
+            throw RunStoreError.newerVersion(path: path, found: version, supported: Schema.version)
+        }
+    }
+
+    static func headerText(_ header: RunHeader) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(header), as: UTF8.self)
+    }
+
+    static func fetchHeader(_ database: Database, path: String) throws -> RunHeader {
+        guard let text = try String.fetchOne(database, sql: "SELECT header FROM run") else {
+            throw RunStoreError.damaged(path: path, part: "header", reason: "there is none")
+        }
+        let header: RunHeader
+        do {
+            header = try JSONDecoder().decode(RunHeader.self, from: Data(text.utf8))
+        } catch {
+            throw RunStoreError.damaged(path: path, part: "header", reason: "its JSON can't be read")
+        }
+        if let contradiction = header.contradiction {
+            throw RunStoreError.damaged(path: path, part: "header", reason: contradiction)
+        }
+        return header
+    }
+}

@@ -1,0 +1,42 @@
+import GRDB
+
+/// The tables of a run file. `application_id` says that it is one, `user_version` which of its versions.
+enum Schema {
+    /// "SEPL".
+    static let applicationID = 0x5345_504C
+    /// The number of migrations that this program knows.
+    static let version = 1
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: run, layer, graph") { database in
+            try database.create(table: "run") { table in
+                table.column("id", .integer).primaryKey().check(sql: "id = 1")
+                table.column("header", .text).notNull()
+                table.column("complete", .boolean).notNull()
+            }
+            try database.create(table: "layer") { table in
+                table.column("position", .integer).primaryKey()
+                table.column("name", .text).notNull()
+                for name in ["histogram", "sameHistogram", "differentHistogram"] {
+                    table.column(name, .text).notNull()
+                }
+                for name in ["negative", "correct", "wrong"] { table.column(name, .integer).notNull() }
+                for name in ["r", "AQ", "EQ", "M"] { table.column(name, .double).notNull() }
+                table.column("replicates", .text).notNull()
+                table.column("degenerate", .boolean).notNull()
+                for name in ["gamma", "gammaMean", "luQ", "minEdge", "maxEdge"] {
+                    table.column(name, .double).notNull()
+                }
+                table.column("zeroRows", .integer).notNull()
+                table.column("seconds", .double).notNull()
+            }
+            try database.create(table: "graph") { table in
+                table.column("position", .integer).primaryKey().references("layer")
+                for name in ["edges", "neighbors", "classEdges"] { table.column(name, .blob).notNull() }
+            }
+            try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+        }
+        return migrator
+    }
+}

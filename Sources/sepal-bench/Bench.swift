@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+
+@main
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sepal-bench",
+        abstract: "Measures sepal; each benchmark prints both sides of its comparison from one run.",
+        subcommands: [SimilarityBenchmark.self])
+}
+
+/// Seconds that a piece of work takes on the monotonic clock.
+func seconds(_ work: () throws -> Void) rethrows -> Double {
+    let clock = ContinuousClock()
+    let elapsed = try clock.measure(work)
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+}
+
+extension [Double] {
+    /// The middle value; the lower of the two middle ones.
+    var median: Double { isEmpty ? .nan : sorted()[(count - 1) / 2] }
+
+    /// The value that `share` of all values do not exceed.
+    func percentile(_ share: Double) -> Double {
+        isEmpty ? .nan : sorted()[Swift.min(count - 1, Int((Double(count) * share).rounded(.up)) - 1)]
+    }
+}
+
+/// A number with fixed decimals.
+func text(_ value: Double, _ decimals: Int = 2) -> String { String(format: "%.\(decimals)f", value) }

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Kernels
+import Separation
+
+/// The similarity pass against nothing but the matrix products it is made of, on the same tiles.
+struct SimilarityBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "similarity",
+        abstract: "The similarity pass (products, histogram, edges, neighbours) against the bare products.")
+
+    @Option(help: "Samples, N.") var samples = 4000
+    @Option(help: "Features of a sample, D.") var features = 16384
+    @Option(help: "Worker threads.") var threads = WorkerPool.availableProcessors
+    @Option(help: "Times each side is run.") var rounds = 5
+
+    func run() throws {
+        let pool = WorkerPool(threads: threads)
+        let matrix = try FeatureMatrix(rows: samples, columns: features)
+        // Half of the values are zero, as behind a ReLU; rows of one class resemble each other.
+        let features = features
+        try pool.run(items: samples) { row, _ in
+            var state = UInt64(row + 1)
+            for column in 0..<features {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                let noise = Float(state >> 40) / Float(1 << 24) - 0.5
+                let pattern: Float = (column / 7) % 10 == row % 10 ? 0.1 : 0
+                matrix.row(row)[column] = max(0, noise + pattern)
+            }
+        }
+        let labels = (0..<samples).map { $0 % 10 }
+        let options = SimilarityOptions(
+            graphSamples: samples, histogramSamples: samples,
+            edges: SimilarityOptions.defaultEdges(samples: samples), neighbors: 10)
+        let tile = SimilarityStatistics.tile
+        let blocks = (samples + tile - 1) / tile
+        let tiles = (0..<blocks).flatMap { row in (row..<blocks).map { (row, $0) } }
+        let work = 2 * Double(tiles.count) * Double(tile * tile) * Double(features)
+
+        var bare: [Double] = []
+        var whole: [Double] = []
+        for round in 0...rounds {
+            let products = try seconds {
+                try pool.run(items: tiles.count) { item, _ in
+                    try withUnsafeTemporaryAllocation(of: Float.self, capacity: tile * tile) { c in
+                        try multiplyTransposed(
+                            matrix.row(tiles[item].0 * tile), matrix.row(tiles[item].1 * tile), into: c.baseAddress!,
+                            rows: tile, columns: tile, depth: features)
+                    }
+                }
+            }
+            let pass = try seconds {
+                _ = try SimilarityStatistics.compute(
+                    of: matrix, classes: labels, options: options, layer: "benchmark", pool: pool)
+            }
+            // The first round warms caches and pages and is not counted.
+            if round > 0 {
+                bare.append(products)
+                whole.append(pass)
+            }
+        }
+        print("similarity, N = \(samples), D = \(features), \(threads) threads, \(tiles.count) tiles of \(tile)²")
+        print("  bare products  \(text(work / bare.median * 1e-9, 1)) GFLOP/s  \(text(bare.median, 3)) s")
+        print("  similarity     \(text(work / whole.median * 1e-9, 1)) GFLOP/s  \(text(whole.median, 3)) s")
+        print("  rate, similarity / bare products  \(text(zip(bare, whole).map { $0 / $1 }.median, 3))")
+    }
+}

@@ -1,0 +1,54 @@
+import Analysis
+import ArgumentParser
+import Separation
+import Synchronization
+
+struct AnalyzeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze",
+        abstract: "Analyses every layer without a screen; the result goes to standard output.",
+        discussion: """
+            Progress and notes go to standard error. With -o every finished layer is kept in a run file; the same command \
+            goes on where a run was stopped, and `sepal explore run.sepal` opens it.
+            """)
+
+    @Argument(help: "A trained network: PyTorch (.th, .pth, .pt) or safetensors.")
+    var checkpoint: String
+
+    @Option(name: .long, help: "Labelled images: a CIFAR binary file, a folder of its batches, or an npz.")
+    var data: String
+
+    @Option(name: .shortAndLong, help: "The run file to write or go on with.")
+    var output: String?
+
+    @Flag(name: .long, help: "Print JSON instead of a table.")
+    var json = false
+
+    @OptionGroup(title: "Analysis") var analysis: AnalysisArguments
+
+    func run() throws {
+        try reporting {
+            let job = Job(source: .files(checkpoint: checkpoint, data: data), arguments: analysis, output: output)
+            let (header, results) = try analyzeWithoutScreen(job)
+            try printReport(header, results, format: json ? .json : .text)
+        }
+    }
+}
+
+/// Runs a job with progress on standard error; an interruption ends it between two tiles.
+func analyzeWithoutScreen(_ job: Job) throws -> (RunHeader, [LayerResult?]) {
+    let interruption = Interruption()
+    let line = ProgressLine()
+    let results = Mutex<[Int: LayerResult]>([:])
+    defer { line.finish() }
+    let prepared = try job.prepare(cancellation: interruption.cancellation) { line.note($0) }
+    let header = try prepared.run { event in
+        if case .layer(let index, let result, isPreview: false) = event {
+            results.withLock { $0[index] = result }
+        }
+        line.show(event)
+    }
+    if let warning = header.warning { line.note(warning) }
+    let found = results.withLock { $0 }
+    return (header, header.layers.indices.map { found[$0] })
+}

@@ -1,0 +1,118 @@
+import Analysis
+import Cells
+import Explorer
+import Foundation
+import Kernels
+import NcursesTerminal
+import RunStore
+import Separation
+import Settings
+import Synchronization
+
+/// Opens the explorer on a job that runs beside it.
+func explore(_ job: Job, _ screen: ScreenArguments) throws {
+    var job = job
+    job.isInteractive = true
+    let cancellation = Cancellation()
+    let prepared = try job.prepare(cancellation: cancellation) { _ in }
+    let header = prepared.job.header
+    let outcome = Outcome()
+    let ended = DispatchSemaphore(value: 0)
+    try withExplorer(screen, header: header, arguments: job.arguments) { session, mailbox in
+        let engine = Thread {
+            do {
+                outcome.succeed(try prepared.run { mailbox.post(Message($0)) })
+                mailbox.post(.jobFinished)
+            } catch {
+                outcome.fail(error)
+                if (error as? KernelError) != .cancelled { mailbox.post(.jobFailed(describe(error).1)) }
+            }
+            ended.signal()
+        }
+        engine.stackSize = 8 << 20
+        engine.start()
+        defer {
+            cancellation.cancel()
+            // Finished layers are safe already; a job that hangs must not keep the terminal.
+            _ = ended.wait(timeout: .now() + 2)
+        }
+        try session.run(first: screen.firstMessages)
+    }
+    if let error = outcome.error { throw error }
+    if let warning = outcome.header?.warning { printError(warning) }
+}
+
+/// Opens the explorer on a saved run.
+func explore(runFile: String, _ arguments: AnalysisArguments, _ screen: ScreenArguments) throws {
+    let store = try RunStore.open(path: runFile)
+    let header = try store.header()
+    let results = try store.results()
+    let isComplete = try store.isComplete()
+    store.close()
+    var messages = [Message.header(header)]
+    for case (let index, let result?) in results.enumerated() {
+        messages.append(.layer(index: index, result, isPreview: false))
+    }
+    if isComplete { messages.append(.jobFinished) }
+    try withExplorer(screen, header: header, arguments: arguments) { session, _ in
+        try session.run(first: messages + [.terminal(.key(.home))] + screen.firstMessages)
+    }
+}
+
+/// Opens the terminal, hands out a session on it, and gives the terminal back whatever happens.
+private func withExplorer(
+    _ screen: ScreenArguments, header: RunHeader, arguments: AnalysisArguments,
+    _ body: (ExplorerSession, Mailbox) throws -> Void
+) throws {
+    let environment = ProcessInfo.processInfo.environment
+    var catalog = try ThemeCatalog(folder: ThemeCatalog.userFolder(environment: environment))
+    let chosen = try screen.theme.map { try catalog.select($0) }
+    guard let mailbox = Mailbox() else { throw KernelError.allocation(bytes: 0, reason: "no pipe can be opened") }
+    let terminal = try NcursesTerminal(options: TerminalOptions(colors: screen.noColor ? .never : screen.color))
+    defer {
+        terminal.restore()
+        for problem in catalog.problems { printError(problem.description) }
+        if let hint = terminal.hint { printError(hint) }
+    }
+    let glyphs: GlyphSet = terminal.isUnicode ? (terminal.type == "linux" ? .blocks : .braille) : .ascii
+    let options = ExplorerOptions(
+        themes: catalog.themes, theme: chosen?.name ?? (terminal.colorDepth == .never ? "mono" : "dusk"),
+        glyphs: screen.glyphs ?? glyphs, level: arguments.level ?? header.level,
+        criterion: CriterionOptions(
+            tolerance: arguments.tolerance ?? header.tolerance, minLength: arguments.minLength ?? header.minLength),
+        dwellSeconds: screen.play ?? 1)
+    try body(ExplorerSession(terminal: terminal, mailbox: mailbox, options: options), mailbox)
+}
+
+/// How a job beside the explorer ended.
+private final class Outcome: Sendable {
+    private let state = Mutex<Result<RunHeader, any Error>?>(nil)
+
+    func succeed(_ header: RunHeader) { state.withLock { $0 = .success(header) } }
+    func fail(_ error: any Error) { state.withLock { $0 = .failure(error) } }
+
+    var header: RunHeader? { state.withLock { try? $0?.get() } }
+
+    /// What went wrong, unless it was only that the user left.
+    var error: (any Error)? {
+        state.withLock { result in
+            guard case .failure(let error) = result, (error as? KernelError) != .cancelled else { return nil }
+            return error
+        }
+    }
+}
+
+extension ScreenArguments {
+    /// What the options ask the explorer to do at once.
+    var firstMessages: [Message] { play == nil ? [] : [.terminal(.key(.character(" ")))] }
+}
+
+extension Message {
+    init(_ event: AnalysisEvent) {
+        switch event {
+        case .header(let header): self = .header(header)
+        case .progress(let progress): self = .progress(progress)
+        case .layer(let index, let result, let isPreview): self = .layer(index: index, result, isPreview: isPreview)
+        }
+    }
+}

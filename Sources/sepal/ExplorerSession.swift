@@ -1,0 +1,91 @@
+import Cells
+import Dispatch
+import Explorer
+import NcursesTerminal
+import Separation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The loop that lets terminal, model and engine meet. It owns the main thread; everything slow happens elsewhere and comes
+/// back as a message.
+final class ExplorerSession {
+    /// Least seconds between two frames that no key has asked for.
+    private static let frameInterval = 1.0 / 30
+
+    private let terminal: NcursesTerminal
+    private let mailbox: Mailbox
+    private var model: ExplorerModel
+    private let rings = DispatchQueue(label: "sepal.rings", qos: .userInitiated)
+    private let start = ContinuousClock.now
+    private var shownRevision: Int?
+    private var lastFrame = -Double.infinity
+    private var wakes: [Double] = []
+    private var isDone = false
+
+    init(terminal: NcursesTerminal, mailbox: Mailbox, options: ExplorerOptions) {
+        self.terminal = terminal
+        self.mailbox = mailbox
+        model = ExplorerModel(size: terminal.size, options: options)
+    }
+
+    /// Shows and answers until the user leaves or the terminal goes away.
+    /// - Parameter first: messages to begin with.
+    /// - Throws: `TerminalError`.
+    func run(first: [Message] = []) throws {
+        first.forEach(take)
+        while !isDone {
+            var isAnswer = false
+            for event in try terminal.pendingEvents() {
+                take(.terminal(event))
+                isAnswer = true
+            }
+            mailbox.take().forEach(take)
+            let now = seconds
+            if let due = wakes.first, due <= now {
+                wakes.removeAll { $0 <= now }
+                take(.tick(nowSeconds: now))
+                isAnswer = true
+            }
+            if isDone { break }
+            try draw(isAnswer: isAnswer)
+            wait()
+        }
+    }
+
+    private var seconds: Double { start.duration(to: .now) / .seconds(1) }
+
+    private func take(_ message: Message) {
+        for effect in update(&model, message) {
+            switch effect {
+            case .quit: isDone = true
+            // Delivered to this very process, and carried out when the terminal looks at its signals.
+            case .suspend: raise(SIGTSTP)
+            case .wake(let delay): wakes = (wakes + [seconds + delay]).sorted()
+            case .computeRing(let job): rings.async { [mailbox] in mailbox.post(job.message()) }
+            }
+        }
+    }
+
+    private func draw(isAnswer: Bool) throws {
+        guard model.revision != shownRevision, isAnswer || seconds - lastFrame >= Self.frameInterval else { return }
+        shownRevision = model.revision
+        try terminal.present(view(model))
+        lastFrame = seconds
+    }
+
+    /// Sleeps until a key, a signal, a message, a wake or a frame that is due.
+    private func wait() {
+        var due = wakes.first
+        if model.revision != shownRevision { due = min(due ?? .infinity, lastFrame + Self.frameInterval) }
+        let milliseconds = due.map { Int32(max(0, min(60_000, (($0 - seconds) * 1000).rounded(.up)))) } ?? -1
+        var descriptors = [terminal.inputDescriptor, terminal.signalDescriptor, mailbox.readEnd].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        // An interrupted poll only means that the loop looks again.
+        _ = poll(&descriptors, nfds_t(descriptors.count), milliseconds)
+    }
+}

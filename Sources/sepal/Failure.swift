@@ -1,0 +1,63 @@
+import Analysis
+import ArgumentParser
+import Datasets
+import Execution
+import Foundation
+import Formats
+import Kernels
+import NcursesTerminal
+import Network
+import RunStore
+import Separation
+import Settings
+
+/// How a command can end, beside 0.
+enum ExitStatus: Int32 {
+    case failed = 1
+    case thresholdNotMet = 2
+    case usage = 64
+    case badData = 65
+    case inputOutput = 74
+    case interrupted = 130
+}
+
+/// Runs a command's work; an error becomes one line on standard error and the exit code that scripts depend on.
+func reporting<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+        return try work()
+    } catch let exit as ExitCode {
+        throw exit
+    } catch {
+        let (status, text) = describe(error)
+        if status != .interrupted { printError(text) }
+        throw ExitCode(status.rawValue)
+    }
+}
+
+/// One line on standard error.
+func printError(_ text: String) {
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    FileHandle.standardError.write(Data("sepal: \(line)\n".utf8))
+}
+
+/// Which exit code an error stands for, and its one line.
+func describe(_ error: any Error) -> (ExitStatus, String) {
+    switch error {
+    case KernelError.cancelled: (.interrupted, "interrupted")
+    case let error as FormatError: (error.isInputOutput ? .inputOutput : .badData, error.description)
+    case let error as RunStoreError: (error.isBadContent ? .badData : .inputOutput, error.description)
+    case let error as SeparationError:
+        if case .badOption = error { (.usage, error.description) } else { (.badData, error.description) }
+    case let error as AnalysisError:
+        if case .unknownNormalization = error { (.usage, error.description) } else { (.badData, error.description) }
+    case let error as DatasetError: (.badData, error.description)
+    case let error as NetworkError: (.badData, error.description)
+    case let error as ThresholdError: (.usage, error.description)
+    case let error as SettingsError:
+        if case .unreadable = error { (.inputOutput, error.description) } else { (.usage, error.description) }
+    case let error as ExecutionError: (.failed, error.description)
+    case let error as KernelError: (.failed, error.description)
+    case let error as TerminalError: (.failed, error.description)
+    default: (.failed, "\(error)")
+    }
+}

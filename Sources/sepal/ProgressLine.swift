@@ -1,0 +1,77 @@
+import Analysis
+import Foundation
+import Separation
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Progress on standard error: a bar that redraws itself on a terminal, a line per finished layer elsewhere.
+final class ProgressLine: Sendable {
+    private struct State {
+        var header: RunHeader?
+        var barWidth = 0
+    }
+
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let state = Mutex(State())
+
+    func note(_ text: String) {
+        state.withLock { state in
+            clear(&state)
+            write("sepal: \(text)\n")
+        }
+    }
+
+    func show(_ event: AnalysisEvent) {
+        state.withLock { state in
+            switch event {
+            case .header(let header): state.header = header
+            case .progress(let progress) where isTerminal: draw(progress, &state)
+            case .layer(let index, let result, isPreview: false) where !isTerminal:
+                let count = state.header?.layers.count ?? 0
+                write(
+                    String(format: "layer %d/%d  ", index + 1, count) + result.name
+                        + String(
+                            format: "  M %.5f  AQ %.5f  EQ %.5f  r %.4f  Q %.4f  %.1f s\n", result.figures.modularity,
+                            result.figures.correctModularity, result.figures.wrongModularity, result.figures.r,
+                            result.luModularity, result.seconds))
+            default: break
+            }
+        }
+    }
+
+    func finish() { state.withLock { clear(&$0) } }
+
+    private func draw(_ progress: JobProgress, _ state: inout State) {
+        guard progress.phase != .finished else { return clear(&state) }
+        let cells = 28
+        let filled = Int((Double(cells) * progress.fraction).rounded())
+        var line = String(repeating: "#", count: filled) + String(repeating: "-", count: cells - filled)
+        line = "[\(line)] " + String(format: "%3.0f %%", 100 * progress.fraction)
+        if let seconds = progress.secondsLeft { line += "  \(duration(seconds)) left" }
+        if let layer = progress.layer, let layers = state.header?.layers {
+            line += "  \(layers[layer].name) (\(layer + 1)/\(layers.count))"
+        }
+        line = String(line.prefix(78))
+        write("\r" + line + String(repeating: " ", count: max(0, state.barWidth - line.count)))
+        state.barWidth = line.count
+    }
+
+    private func clear(_ state: inout State) {
+        guard isTerminal, state.barWidth > 0 else { return }
+        write("\r" + String(repeating: " ", count: state.barWidth) + "\r")
+        state.barWidth = 0
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    private func duration(_ seconds: Double) -> String {
+        let whole = Int(min(seconds.rounded(), 359_999))
+        if whole < 60 { return "\(whole) s" }
+        return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
+    }
+}

@@ -1,0 +1,83 @@
+import Analysis
+import ArgumentParser
+import RunStore
+import Separation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Prints a saved run as a table, as JSON or as CSV.")
+
+    @Argument(help: ArgumentHelp("A run file, finished or not.", valueName: "run"))
+    var file: String
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    @Flag(name: .long, help: "Print CSV, a row per layer.")
+    var csv = false
+
+    @Option(name: .long, help: "The curve's layers: conv or block. Default: the run's.")
+    var level: Level?
+
+    @Option(name: .long, help: "Tolerance τ of Criterion I. Default: the run's.")
+    var tolerance: Double?
+
+    @Option(name: .long, help: "Least number of layers that make a plateau. Default: the run's.")
+    var minLength: Int?
+
+    func validate() throws {
+        if json, csv { throw ValidationError("Give --json or --csv, not both.") }
+        if let tolerance, !(0...1).contains(tolerance) {
+            throw ValidationError("--tolerance \(tolerance): expected 0 to 1.")
+        }
+        if let minLength, minLength < 1 { throw ValidationError("--min-length \(minLength): expected 1 or more.") }
+    }
+
+    func run() throws {
+        try reporting {
+            let store = try RunStore.open(path: file)
+            defer { store.close() }
+            var header = try store.header()
+            if let level { header.level = level }
+            if let tolerance { header.tolerance = tolerance }
+            if let minLength { header.minLength = minLength }
+            try printReport(header, try store.figures(), format: json ? .json : csv ? .csv : .text)
+        }
+    }
+}
+
+/// What a report is printed as.
+enum ReportFormat {
+    case text, json, csv
+}
+
+/// Prints a run on standard output; text is as wide as the terminal, 80 columns where there is none.
+func printReport(_ header: RunHeader, _ results: [LayerResult?], format: ReportFormat) throws {
+    let report = Report(header: header, results: results)
+    switch format {
+    case .json: print(try report.json())
+    case .csv: print(report.csv(), terminator: "")
+    case .text: print(report.text(width: outputColumns, ascii: !outputIsUnicode), terminator: "")
+    }
+}
+
+/// Columns of the terminal on standard output, 80 elsewhere.
+var outputColumns: Int {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+        return 80
+    }
+    return Int(size.ws_col)
+}
+
+/// Whether the locale's encoding takes more than ASCII.
+var outputIsUnicode: Bool {
+    setlocale(LC_CTYPE, "")
+    return String(cString: nl_langinfo(nl_item(CODESET))) == "UTF-8"
+}

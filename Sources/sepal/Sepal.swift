@@ -1,0 +1,29 @@
+import ArgumentParser
+
+@main
+struct Sepal: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "sepal",
+        abstract: "Shows how a trained convolutional network pulls the classes apart, layer by layer.",
+        discussion: """
+            Try it without any file:           sepal demo
+            Look into a checkpoint:            sepal explore resnet56.th --data test_batch.bin
+            The same without a screen:         sepal analyze resnet56.th --data test_batch.bin -o run.sepal
+            Open what was saved:               sepal explore run.sepal
+            A verdict for scripts:             sepal check resnet56.th --data test_batch.bin --fail-if "accuracy<0.9"
+
+            For every layer sepal takes the cosine similarity between all samples, joins the strongest pairs in a graph, \
+            and measures how well edges within a class (correct) stand apart from edges between two (wrong): the \
+            modularity M = r·AQ·(1−EQ). Where M has reached its peak, lies on a plateau or declines, layers may be cut \
+            (Criterion I).
+
+            Exit codes: 0 done, 1 failed, 2 a check's threshold not met, 64 usage, 65 bad input data, 74 input/output, \
+            130 interrupted.
+            """,
+        version: version,
+        subcommands: [
+            DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, ReportCommand.self,
+        ])
+}

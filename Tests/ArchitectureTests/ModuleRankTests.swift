@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+/// Holds the sources to the module map: an import goes to a lower rank, is declared in the manifest, and each C library has
+/// one importer.
+@Suite struct ModuleRankTests {
+    /// Lowest rank first; a module may import those of earlier lines only.
+    static let ranks: [[String]] = [
+        ["CNcurses", "COneDNN", "CZip", "CDemo"],
+        ["Tensors", "Cells", "Kernels", "Themes"],
+        ["Formats", "Separation", "Settings", "NcursesTerminal"],
+        ["Network", "Datasets", "RunStore", "Plots"],
+        ["Execution"],
+        ["Explorer", "Analysis"],
+        ["sepal", "sepal-bench"],
+    ]
+    /// The only importer of each library that is wrapped.
+    static let soleImporters = [
+        "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CZip": "Formats", "CDemo": "sepal", "GRDB": "RunStore",
+        "TOMLKit": "Settings",
+    ]
+
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private func rank(_ module: String) -> Int? { Self.ranks.firstIndex { $0.contains(module) } }
+
+    /// Folder of a module's sources → the modules its files import.
+    private func imports(of module: String) throws -> Set<String> {
+        let folder = Self.root.appending(path: module == "Themes" ? "Themes" : "Sources/\(module)")
+        let enumerator = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        var found: Set<String> = []
+        while let file = enumerator?.nextObject() as? URL {
+            guard file.pathExtension == "swift" else { continue }
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                var words = line.split(separator: " ").drop { $0.hasPrefix("@") || $0 == "public" || $0 == "private" }
+                guard words.popFirst() == "import" else { continue }
+                // `import struct Module.Name` as well.
+                let name = words.count > 1 ? words.last : words.first
+                if let name { found.insert(String(name.split(separator: ".")[0])) }
+            }
+        }
+        return found
+    }
+
+    @Test func everySourceFolderHasARank() throws {
+        let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Sources").path)
+        for folder in folders where !folder.hasPrefix(".") {
+            #expect(rank(folder) != nil, "\(folder) is missing from the table of ranks")
+        }
+    }
+
+    @Test func importsGoDownwardsAndAreDeclared() throws {
+        let manifest = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+        for (rank, modules) in Self.ranks.enumerated() where rank > 0 {
+            for module in modules {
+                let declared = declaration(of: module, in: manifest)
+                for imported in try imports(of: module) {
+                    guard let other = self.rank(imported) else { continue }
+                    #expect(other < rank, "\(module) must not import \(imported)")
+                    #expect(declared.contains("\"\(imported)\""), "\(module) does not declare \(imported)")
+                }
+            }
+        }
+    }
+
+    /// The manifest's text from a module's name to the next target.
+    private func declaration(of module: String, in manifest: String) -> Substring {
+        for start in ["module(\"\(module)\"", "name: \"\(module)\",\n            dependencies"] {
+            guard let range = manifest.range(of: start) else { continue }
+            let rest = manifest[range.upperBound...]
+            let end = rest.range(of: "]")?.upperBound ?? rest.endIndex
+            return rest[..<end]
+        }
+        return ""
+    }
+
+    @Test func eachLibraryHasOneImporter() throws {
+        for module in Self.ranks.joined() {
+            for imported in try imports(of: module) {
+                guard let owner = Self.soleImporters[imported] else { continue }
+                #expect(module == owner, "\(imported) is \(owner)'s alone, not \(module)'s")
+            }
+        }
+        for (library, owner) in Self.soleImporters {
+            #expect(try imports(of: owner).contains(library), "\(owner) no longer imports \(library)")
+        }
+    }
+
+    @Test func theTopLevelHoldsWhatItShould() throws {
+        let allowed: Set = ["Package.swift", "Package.resolved", "Sources", "Tests", "Themes", "README.md", "LICENSE"]
+        for entry in try FileManager.default.contentsOfDirectory(atPath: Self.root.path) where !entry.hasPrefix(".") {
+            #expect(allowed.contains(entry), "\(entry) does not belong at the top level")
+        }
+    }
+
+    /// A library reports errors; only the commands may end the process.
+    @Test func librariesNeverTrapOnPurpose() throws {
+        let forbidden = ["fatalError(", "preconditionFailure(", "try!", " exit("]
+        for module in Self.ranks.joined() where module != "sepal" && module != "sepal-bench" {
+            let folder = Self.root.appending(path: "Sources/\(module)")
+            let enumerator = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+            while let file = enumerator?.nextObject() as? URL {
+                guard file.pathExtension == "swift" else { continue }
+                let text = try String(contentsOf: file, encoding: .utf8)
+                for word in forbidden { #expect(!text.contains(word), "\(file.lastPathComponent) uses \(word)") }
+            }
+        }
+    }
+}

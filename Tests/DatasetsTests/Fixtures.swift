@@ -1,0 +1,40 @@
+import Foundation
+
+@testable import Datasets
+
+extension ImageSet {
+    /// N, C, H, W.
+    var extents: [Int] { [count, channels, height, width] }
+}
+
+/// Records of CIFAR-10 whose pixels are all the record's index.
+func cifarRecords(_ labels: [UInt8]) -> [UInt8] {
+    labels.enumerated().flatMap { [$1] + [UInt8](repeating: UInt8($0), count: 3072) }
+}
+
+/// An npz of images and labels, and of class names of up to four letters where given.
+func imageArchive(
+    shape: [Int], pixels: [UInt8], labels: [Int], labelShape: [Int]? = nil, classes: [String]? = nil
+) -> [UInt8] {
+    var members = [
+        ("images.npy", NPYWriter.array("|u1", shape, pixels)),
+        ("labels.npy", NPYWriter.array("<i8", labelShape ?? [labels.count], labels.flatMap { little(Int64($0)) })),
+    ]
+    if let classes {
+        let text = classes.flatMap { name in
+            let scalars = name.unicodeScalars.map(\.value)
+            return (scalars + [UInt32](repeating: 0, count: 4 - scalars.count)).flatMap { little($0) }
+        }
+        members.append(("classes.npy", NPYWriter.array("<U4", [classes.count], text)))
+    }
+    return ZipWriter(members).bytes
+}
+
+/// Runs a test in a folder of its own with these files, removed afterwards.
+func withFolder(_ files: [String: [UInt8]], _ body: (String) throws -> Void) throws {
+    let folder = NSTemporaryDirectory() + "sepal-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for (name, bytes) in files { try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
+    try body(folder)
+}

@@ -1,0 +1,84 @@
+import Cells
+import Foundation
+import Plots
+import Testing
+
+@testable import Explorer
+
+/// Whole screens against the texts in `Snapshots`. `SEPAL_RECORD=1` writes them anew, and such a run fails.
+@Suite struct SnapshotTests {
+    private func compare(_ driver: Driver, _ name: String, location: SourceLocation = #_sourceLocation) throws {
+        let lines = driver.screen.map { line in
+            String(line.reversed().drop { $0 == " " }.reversed())
+        }
+        let screen = lines.joined(separator: "\n") + "\n"
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots/\(name).txt")
+        if ProcessInfo.processInfo.environment["SEPAL_RECORD"] != nil {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(screen.utf8).write(to: file)
+            Issue.record(
+                "recorded \(name).txt: look at it, then run again without SEPAL_RECORD", sourceLocation: location)
+            return
+        }
+        let expected = try String(contentsOf: file, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let actual = screen.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(actual.count == expected.count, sourceLocation: location)
+        for (row, (line, wanted)) in zip(actual, expected).enumerated() where line != wanted {
+            Issue.record("row \(row)\n  is     \(line)\n  wanted \(wanted)", sourceLocation: location)
+        }
+    }
+
+    @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func finishedRun(columns: Int, rows: Int) throws {
+        var driver = try Driver.finished(columns: columns, rows: rows)
+        driver.press(.left)
+        try compare(driver, "finished-\(columns)x\(rows)")
+    }
+
+    @Test func finishedRunInASCII() throws {
+        var driver = try Driver.finished(columns: 80, rows: 24, glyphs: .ascii, theme: "mono")
+        driver.press(.left)
+        for line in driver.screen { #expect(line.unicodeScalars.allSatisfy { $0.isASCII }) }
+        try compare(driver, "finished-80x24-ascii")
+    }
+
+    @Test func finishedRunInBlocks() throws {
+        var driver = try Driver.finished(columns: 120, rows: 40, glyphs: .blocks)
+        driver.press(.left)
+        try compare(driver, "finished-120x40-blocks")
+    }
+
+    @Test func runningAfterThePreview() throws {
+        var driver = try Driver()
+        let run = SyntheticRun.small
+        driver.send(.header(run.header))
+        for (index, layer) in run.layers.enumerated() { driver.send(.layer(index: index, layer, isPreview: true)) }
+        for index in 0..<7 { driver.send(.layer(index: index, run.layers[index], isPreview: false)) }
+        driver.send(.progress(.init(phase: .full, layer: 7, fraction: 0.43, secondsLeft: 83)))
+        for _ in 0..<3 { driver.press(.right) }
+        try compare(driver, "running-120x40")
+    }
+
+    @Test(arguments: Panel.allCases) func zoomed(panel: Panel) throws {
+        var driver = try Driver.finished()
+        while driver.model.focus != panel { driver.press(.tab) }
+        driver.type("z")
+        try compare(driver, "zoomed-\(panel.rawValue)-120x40")
+    }
+
+    @Test func help() throws {
+        var driver = try Driver.finished()
+        driver.type("?")
+        try compare(driver, "help-120x40")
+    }
+
+    @Test func beforeTheFirstLayer() throws {
+        let driver = try Driver(columns: 80, rows: 24)
+        try compare(driver, "empty-80x24")
+    }
+
+    @Test(arguments: [(40, 12), (60, 20), (60, 60)]) func small(columns: Int, rows: Int) throws {
+        try compare(try Driver.finished(columns: columns, rows: rows), "finished-\(columns)x\(rows)")
+    }
+}

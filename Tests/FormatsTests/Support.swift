@@ -1,0 +1,43 @@
+import Tensors
+import Testing
+
+@testable import Formats
+
+/// Runs a reader on seeded mutations of a good file: changed, inserted, removed bytes, and cut ends. Errors must be
+/// `FormatError`s on one line; a trap would end the test run.
+func attack(_ good: [UInt8], times: Int, seed: UInt64, _ read: ([UInt8]) throws -> Void) {
+    var generator = SplitMix64(seed: seed &+ 777)
+    var refused = 0
+    for _ in 0..<times * 40 {
+        var bytes = good
+        for _ in 0...Int.random(in: 0..<4, using: &generator) where !bytes.isEmpty {
+            let place = Int.random(in: 0..<bytes.count, using: &generator)
+            switch Int.random(in: 0..<6, using: &generator) {
+            case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+            case 1: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+            case 2: bytes[place] = [0, 0x7F, 0x80, 0xFF].randomElement(using: &generator) ?? 0
+            case 3: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
+            case 4: bytes.remove(at: place)
+            default: bytes.removeSubrange(min(bytes.count, place + bytes.count / 2)...)
+            }
+        }
+        do {
+            try read(bytes)
+        } catch let error as FormatError {
+            refused += 1
+            #expect(error.description.split(whereSeparator: \.isNewline).count == 1)
+        } catch {
+            Issue.record("\(error) is no FormatError")
+        }
+    }
+    // A reader that took everything would not have been tested.
+    #expect(refused > times * 10 / 4)
+}
+
+/// Limits small enough that a mutation cannot make the tests slow.
+let smallLimits: Limits = {
+    var limits = Limits()
+    limits.decodedBytes = 1 << 20
+    limits.objects = 10_000
+    return limits
+}()

@@ -1,0 +1,114 @@
+import Network
+import Testing
+
+@Suite struct UnknownNetworkTests {
+    private func looksLike(_ parameters: [(String, [Int])]) -> String? {
+        var dictionary = StateDictionary(widths: [2], counts: [0])
+        dictionary.parameters = []
+        for (name, dims) in parameters { dictionary.append(name, dims) }
+        do throws(NetworkError) {
+            _ = try dictionary.recognized()
+            return nil
+        } catch .unknownNetwork(let looksLike) {
+            return looksLike
+        } catch {
+            return nil
+        }
+    }
+
+    @Test func otherFamiliesAreCalledByTheirNames() {
+        #expect(looksLike([]) == "the file holds no parameters")
+        #expect(looksLike([("bn1.num_batches_tracked", [])]) == "the file holds no parameters")
+        #expect(
+            looksLike([("features.0.weight", [64, 3, 3, 3]), ("classifier.weight", [10, 512])])
+                == "a VGG or another network of numbered features")
+        #expect(looksLike([("features.0.0.weight", [32, 3, 3, 3])]) == "a MobileNet")
+        #expect(
+            looksLike([("conv1.weight", [32, 3, 3, 3]), ("layers.0.conv1.weight", [32, 32, 1, 1])]) == "a MobileNet")
+        #expect(
+            looksLike([("conv1.0.weight", [64, 3, 3, 3]), ("conv2_x.0.residual_function.0.weight", [1])])
+                == "a ResNet with residual_function keys")
+        #expect(
+            looksLike([("a", [1]), ("b", [1]), ("c", [1]), ("d", [1])]) == "4 parameters named a, b, c, …")
+        #expect(looksLike([("a", [1])]) == "1 parameters named a")
+    }
+
+    @Test func otherResidualNetworksAreToldApart() throws {
+        var preactivation = StateDictionary(widths: [2, 4], counts: [1, 1], shortcut: "shortcut")
+        preactivation.remove(prefix: "bn1.")
+        #expect(
+            throws: NetworkError.unknownNetwork(looksLike: "a pre-activation ResNet (no bn1 after the stem)")
+        ) { try preactivation.recognized() }
+
+        var imageNet = StateDictionary(widths: [2, 4], counts: [1, 1], shortcut: "downsample", head: "fc")
+        imageNet.reshape("conv1.weight", [2, 3, 7, 7])
+        #expect(
+            throws: NetworkError.unknownNetwork(looksLike: "a ResNet with a 7×7 stem, for images of 224×224")
+        ) { try imageNet.recognized() }
+
+        var grouped = StateDictionary(widths: [4], counts: [1], isBottleneck: true, shortcut: "shortcut")
+        grouped.reshape("layer1.0.conv2.weight", [4, 2, 3, 3])
+        #expect(throws: NetworkError.unknownNetwork(looksLike: "a ResNeXt (grouped convolutions)")) {
+            try grouped.recognized()
+        }
+    }
+
+    /// Four stages with `downsample` keys are pooled after the stem in the collections, which no parameter shows.
+    @Test func aPoolThatCannotBeSeenIsNotGuessed() throws {
+        let dictionary = StateDictionary(
+            widths: [2, 4, 6, 8], counts: [2, 2, 2, 2], shortcut: "downsample", head: "fc")
+        #expect(throws: NetworkError.self) { try dictionary.recognized() }
+        #expect(try dictionary.recognized(as: "resnet18").architecture == "resnet18, widths 2-4-6-8")
+    }
+}
+
+@Suite struct NetworkErrorTests {
+    @Test func everyDescriptionIsOneLineThatNamesThePlace() {
+        let differences = ParameterDifferences(missing: ["a", "b", "c", "d"], leftOver: ["e"])
+        let cases: [(NetworkError, String)] = [
+            (
+                .unknownNetwork(looksLike: "a VGG"),
+                "unknown network: a VGG; supported are CIFAR ResNets "
+                    + "(3×3 stem, conv1/bn1/layer1.0.conv1/…, head linear or fc)"
+            ),
+            (
+                .parameters(architecture: "resnet20, option A", differences),
+                "parameters do not match resnet20, option A: 4 missing (a, b, c, …), 1 left over (e); "
+                    + "save the whole state dict of one network"
+            ),
+            (
+                .otherArchitecture(asked: "resnet18", found: "resnet34"),
+                "architecture resnet18 was asked for, but the parameters are those of resnet34; "
+                    + "leave the architecture out or name that one"
+            ),
+            (
+                .nonFinite(tensor: "conv1.weight", index: 7),
+                "conv1.weight: element 7 is NaN or infinite; take a checkpoint from before training diverged"
+            ),
+            (
+                .negativeVariance(node: "bn1", channel: 2),
+                "bn1: the running variance of channel 2 is negative; the checkpoint is damaged"
+            ),
+            (
+                .inputChannels(expected: 1, found: 3),
+                "the network takes images of 1 channel, the data have 3; use the data it was trained on"
+            ),
+            (
+                .imageTooSmall(node: "layer3.0.conv1", height: 1, width: 2),
+                "the images are too small: layer3.0.conv1 has stride 2 and gets a map of 1×2; use larger images"
+            ),
+            (
+                .shape(node: "head", problem: "takes one input, not 2"),
+                "node head: takes one input, not 2; the network cannot be run as it is described"
+            ),
+        ]
+        for (error, line) in cases { #expect(error.description == line) }
+    }
+
+    @Test func namesFromFilesCannotBreakTheLine() {
+        let error = NetworkError.nonFinite(tensor: "a\n\u{1B}[2J\u{9B}b", index: 0)
+        #expect(error.description.hasPrefix("a??[2J?b: element 0"))
+        let long = NetworkError.nonFinite(tensor: String(repeating: "x", count: 10_000), index: 0)
+        #expect(long.description.count < 300)
+    }
+}
