@@ -15,7 +15,8 @@ struct HeaderView {
         var best: (cost: Int, description: [Span], status: [Span])?
         for (loss, description) in items {
             for (shortening, status) in progress.enumerated() where description.width + 2 + status.width <= room {
-                let cost = loss + 2 * shortening
+                // The time left goes last of all.
+                let cost = loss + (shortening == progress.count - 1 && shortening > 1 ? 24 : 2 * shortening)
                 if cost < best?.cost ?? .max { best = (cost, description, status) }
             }
         }

@@ -39,7 +39,7 @@ struct LayerWords {
 
     private var unflagged: String {
         guard let before = model.before, let current = model.current else { return "none" }
-        return current.figures.modularity > before.figures.modularity ? "none: the curve climbs here" : "none"
+        return current.figures.modularity > before.figures.modularity ? "none: M climbs here" : "none"
     }
 
     private static func role(of flag: Flag) -> Role {
@@ -82,7 +82,7 @@ struct LayerWords {
         let line = Array(items.joined(separator: [text(" · ", .frame)]))
         let label = text("costs", .muted)
         let blanks = text(String(repeating: " ", count: Painter.factLabelWidth - label.width), .muted)
-        let variants = [[label, blanks] + line, [label, text("  ", .muted)] + line, line, items[0]]
+        let variants = [[label, blanks] + line, line, items[0]]
         return [painter.fitting(variants, width: width)]
     }
 

@@ -46,8 +46,12 @@ extension ExplorerModel {
             run.isFinished = true
             isFollowing = false
         case .ringReady(let key, let picture):
-            if rings.pending == key { rings.pending = nil }
-            if key.isPreview == run.previews.contains(key.layer) { rings.insert(picture, for: key) }
+            // One that isn't waited for any more is of another run.
+            guard rings.pending == key else { return [] }
+            rings.pending = nil
+            // The full result may have come while its preview's ring was at work.
+            guard key.isPreview == run.previews.contains(key.layer) else { return [] }
+            rings.insert(picture, for: key, samples: run.header?.labels.count ?? 0)
         case .tick(let now): return tick(now)
         }
         return []

@@ -117,7 +117,7 @@ import Testing
                 driver.send(.progress(JobProgress(phase: .full, layer: random.below(19), fraction: fraction)))
             default: driver.press(keys[random.below(keys.count)])
             }
-            if step % 5 == 0 {
+            if step % 7 == 0 {
                 let buffer = view(driver.model)
                 #expect(buffer.size == driver.model.size)
             }

@@ -57,12 +57,12 @@ import Testing
         #expect(dict.notes == notes)
     }
 
-    @Test func refusesNamesThatComeTwice() {
+    @Test func refusesNamesThatComeTwice() throws {
         let tensor = W.tensor(W.storage("0", count: 1), [1], [1])
         let expected = FormatError.malformed(file: "x", place: .tensor("a"), problem: "the name comes twice")
         #expect(throws: expected) { try read(W.dictionary([("module.a", tensor), ("a", tensor)])) }
         #expect(throws: expected) { try read(W.dictionary([("a", tensor), ("a", tensor)])) }
-        let one = Tensor(shape: Shape([])!, values: [1])!
+        let one = try #require(Shape([]).flatMap { Tensor(shape: $0, values: [1]) })
         #expect(StateDict([("a", one), ("a", one)]) == nil)
     }
 

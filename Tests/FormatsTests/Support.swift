@@ -6,9 +6,9 @@ import Testing
 /// Runs a reader on seeded mutations of a good file: changed, inserted, removed bytes, and cut ends. Errors must be
 /// `FormatError`s on one line; a trap would end the test run.
 func attack(_ good: [UInt8], times: Int, seed: UInt64, _ read: ([UInt8]) throws -> Void) {
-    var generator = SplitMix64(seed: seed &+ 777)
+    var generator = SplitMix64(seed: seed)
     var refused = 0
-    for _ in 0..<times * 40 {
+    for _ in 0..<times {
         var bytes = good
         for _ in 0...Int.random(in: 0..<4, using: &generator) where !bytes.isEmpty {
             let place = Int.random(in: 0..<bytes.count, using: &generator)
@@ -31,7 +31,7 @@ func attack(_ good: [UInt8], times: Int, seed: UInt64, _ read: ([UInt8]) throws 
         }
     }
     // A reader that took everything would not have been tested.
-    #expect(refused > times * 10 / 4)
+    #expect(refused > times / 4)
 }
 
 /// Limits small enough that a mutation cannot make the tests slow.
