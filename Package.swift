@@ -9,8 +9,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
@@ -99,7 +99,8 @@ let package = Package(
         tests("RunStoreTests", ["RunStore", "Separation"]),
         tests("PlotsTests", ["Plots", "Cells", "Separation"]),
         tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),
-        tests("ExplorerTests", ["Explorer", "Plots", "Cells", "Separation", "Settings"]),
+        tests(
+            "ExplorerTests", ["Explorer", "Plots", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]),
         tests("AnalysisTests", ["Analysis", "Datasets", "RunStore", "Separation", "Kernels", "Tensors"]),
         tests("CommandTests", ["sepal"]),
         tests("ArchitectureTests", []),

@@ -22,7 +22,7 @@ public enum Message: Equatable, Sendable {
 /// What the explorer wants done; it does nothing itself.
 public enum Effect: Equatable, Sendable {
     case quit
-    /// Stop as Ctrl-Z asks, terminal given back; a `resized` or `redraw` event follows on return.
+    /// Stop as Ctrl-Z asks, terminal given back; a `resized` event follows on return.
     case suspend
     /// Compute a ring away from the main thread, then send `Message.ringReady`. One is asked for at a time.
     case computeRing(RingJob)
