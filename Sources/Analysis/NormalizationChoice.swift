@@ -68,7 +68,8 @@ extension ImageSet {
     ) throws -> Double {
         let executor = Executor(plan: ExecutionPlan(network.graph, taps: []), pool: pool, store: ActivationStore())
         let logits = try executor.run(
-            samples: samples, cancellation: cancellation, fill: { try fill($0, normalization, $1) }, tapped: { _, _ in })
+            samples: samples, cancellation: cancellation, fill: { try fill($0, normalization, $1) }, tapped: { _, _ in }
+        )
         let right = zip(logits.predictions, labels).count { $0 == $1 }
         return Double(right) / Double(max(1, samples))
     }

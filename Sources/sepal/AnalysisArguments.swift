@@ -37,7 +37,9 @@ struct AnalysisArguments: ParsableArguments {
     @Flag(name: .long, help: "Take Lu et al.'s Q by their protocol: five batches of 500, the stem before BatchNorm.")
     var luProtocol = false
 
-    @Option(name: .long, help: "How pixels were normalised in training: \(ImageNormalization.names.joined(separator: ", ")).")
+    @Option(
+        name: .long,
+        help: "How pixels were normalised in training: \(ImageNormalization.names.joined(separator: ", ")).")
     var norm: String?
 
     @Option(name: .long, parsing: .next, help: "Means per channel, as 0.49,0.48,0.45. Goes with --std.")
@@ -55,7 +57,9 @@ struct AnalysisArguments: ParsableArguments {
     @Option(name: .long, help: "Worker threads. Default: all processors.")
     var threads: Int?
 
-    @Option(name: .long, help: "Bytes of activations kept in memory, as 2G or 512M; beyond, a scratch file. Default: half of RAM.")
+    @Option(
+        name: .long,
+        help: "Bytes of activations kept in memory, as 2G or 512M; beyond, a scratch file. Default: half of RAM.")
     var memory: ByteCount?
 
     func validate() throws {

@@ -71,7 +71,9 @@ struct Job: Sendable {
         }
         if let store {
             let finished = try store.finishedLayers().count
-            if finished > 0 { note("\(store.path): \(finished) of \(job.header.layers.count) layers are there already") }
+            if finished > 0 {
+                note("\(store.path): \(finished) of \(job.header.layers.count) layers are there already")
+            }
         }
         return PreparedJob(job: job, store: store, preview: isInteractive, cancellation: cancellation)
     }

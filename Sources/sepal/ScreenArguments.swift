@@ -3,10 +3,10 @@ import Cells
 
 /// The options of commands that open the explorer.
 struct ScreenArguments: ParsableArguments {
-    @Option(name: .long, help: "A theme's name (dusk, paper, stage, mono, or your own) or the path of a theme file.")
+    @Option(name: .long, help: "A theme's name (dusk, paper, stage, mono, or your own), or a theme file.")
     var theme: String?
 
-    @Option(name: .long, help: "What dots are made of: braille, blocks or ascii. Default: braille where it can be shown.")
+    @Option(name: .long, help: "What dots are made of: braille, blocks or ascii. Default: what can be shown.")
     var glyphs: GlyphSet?
 
     @Option(name: .long, help: "Colours: never, 16, 256 or truecolor. Default: what the terminal has.")

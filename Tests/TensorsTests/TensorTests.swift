@@ -22,12 +22,13 @@ import Testing
     }
 
     /// Each type's bytes for −2, by its definition; unsigned and boolean ones hold 1 instead.
-    @Test(arguments: [
-        (ElementType.float32, [0, 0, 0, 0xC0], -2), (.float64, [0, 0, 0, 0, 0, 0, 0, 0xC0], -2),
-        (.float16, [0, 0xC0], -2), (.bfloat16, [0, 0xC0], -2), (.int8, [0xFE], -2), (.int16, [0xFE, 0xFF], -2),
-        (.int32, [0xFE, 0xFF, 0xFF, 0xFF], -2), (.int64, [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], -2),
-        (.uint8, [1], 1), (.bool, [1], 1),
-    ] as [(ElementType, [UInt8], Float)])
+    @Test(
+        arguments: [
+            (ElementType.float32, [0, 0, 0, 0xC0], -2), (.float64, [0, 0, 0, 0, 0, 0, 0, 0xC0], -2),
+            (.float16, [0, 0xC0], -2), (.bfloat16, [0, 0xC0], -2), (.int8, [0xFE], -2), (.int16, [0xFE, 0xFF], -2),
+            (.int32, [0xFE, 0xFF, 0xFF, 0xFF], -2), (.int64, [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], -2),
+            (.uint8, [1], 1), (.bool, [1], 1),
+        ] as [(ElementType, [UInt8], Float)])
     func everyTypeIsRead(type: ElementType, bytes: [UInt8], value: Float) throws {
         let shape = try #require(Shape([1]))
         let tensor = try #require(Tensor(shape: shape, elementType: type, bytes: bytes))
@@ -37,10 +38,12 @@ import Testing
     }
 
     /// Values of IEEE 754's table of binary16.
-    @Test(arguments: [
-        (0x0000, 0), (0x8000, -0.0), (0x0001, 0x1p-24), (0x03FF, 0x1.ff8p-15), (0x0400, 0x1p-14), (0x3555, 0x1.554p-2),
-        (0x3C00, 1), (0xC000, -2), (0x7BFF, 65504), (0x7C00, .infinity), (0xFC00, -.infinity),
-    ] as [(UInt16, Float)])
+    @Test(
+        arguments: [
+            (0x0000, 0), (0x8000, -0.0), (0x0001, 0x1p-24), (0x03FF, 0x1.ff8p-15), (0x0400, 0x1p-14),
+            (0x3555, 0x1.554p-2),
+            (0x3C00, 1), (0xC000, -2), (0x7BFF, 65504), (0x7C00, .infinity), (0xFC00, -.infinity),
+        ] as [(UInt16, Float)])
     func halfFloats(bits: UInt16, value: Float) { #expect(Float(halfBits: bits).bitPattern == value.bitPattern) }
 
     @Test func halfFloatNaN() { #expect(Float(halfBits: 0x7E00).isNaN) }
