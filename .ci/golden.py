@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Compares the JSON of `sepal analyze` with figures of an independent computation.
 
-usage: golden.py RUN.json GOLDEN.json [--histograms-only]
+usage: golden.py RUN.json GOLDEN.json [--histograms-only | --lu-protocol]
+
+With --lu-protocol the run is one of `--lu-protocol --samples 2500 --limit 2500`, and the golden file holds nothing but
+Q of the block level's layers: the mean over the first five batches of 500.
 """
 import json
 import sys
@@ -18,7 +21,21 @@ def check(layer, figure, found, expected, allowed):
         failures.append(f"{layer}: {figure} is {found}, expected {expected} within {allowed:.2g}")
 
 
+def report(count):
+    for failure in failures[:20]:
+        print(failure)
+    print(f"{sys.argv[2].rsplit('/', 1)[-1]}: {count} layers, {compared} figures, {len(failures)} off")
+    sys.exit(1 if failures else 0)
+
+
 layers = {layer["name"]: layer for layer in run["layers"]}
+if "--lu-protocol" in sys.argv:
+    blocks = [layer["name"] for layer in run["layers"] if layer["block"]]
+    if blocks != list(golden) or not run["luProtocol"]:
+        failures.append(f"layers of the block level are {blocks}, by Lu et al.'s protocol: {run['luProtocol']}")
+    for name in filter(layers.get, golden):
+        check(name, "luQ", layers[name]["luQ"], golden[name]["mean"], max(1e-3, 2 / (run["k"] * 500)))
+    report(len(golden))
 if list(layers) != [layer["name"] for layer in golden["layers"]]:
     failures.append(f"layers are {list(layers)}")
 samples = golden["N"]
@@ -53,7 +70,4 @@ for want in golden["layers"]:
     figure("maxEdge", "max_edge", 1e-4)
 if not histograms_only:
     check("network", "accuracy", run["accuracy"], golden["accuracy"], 1 / samples + 1e-12)
-for failure in failures[:20]:
-    print(failure)
-print(f"{sys.argv[2].rsplit('/', 1)[-1]}: {len(golden['layers'])} layers, {compared} figures, {len(failures)} off")
-sys.exit(1 if failures else 0)
+report(len(golden["layers"]))

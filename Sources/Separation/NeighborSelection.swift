@@ -1,21 +1,35 @@
 /// Keeps, for each of N samples, the k most similar others offered to it; ties by the smaller index.
 ///
-/// Each worker has one, as a tile touches two samples' lists at once. Memory O(N·k).
-struct NeighborSelection {
+/// Each worker has one, as a tile touches two samples' lists at once. Memory O(N·k); an offer costs O(k) where it enters a
+/// list, which happens k·ln(N/k) times a sample.
+struct NeighborSelection: ~Copyable {
     let k: Int
     let count: Int
-    /// N × k, each row from the most similar on; unused places hold (−∞, Int32.max).
-    private(set) var similarities: [Float]
-    private(set) var indices: [Int32]
-    /// Per sample, the similarity below which nothing enters its list any more.
-    private(set) var bars: [Float]
+    /// Per sample, the similarity below which nothing enters its list any more; +∞ beyond the last sample, up to a whole
+    /// number of vectors.
+    let bars: UnsafeMutablePointer<Float>
+    /// `count` × k, each row from the most similar on; unused places hold (−∞, Int32.max).
+    private let similarities: UnsafeMutablePointer<Float>
+    private let indices: UnsafeMutablePointer<Int32>
 
     init(count: Int, k: Int) {
         self.count = count
         self.k = max(0, min(k, count - 1))
-        similarities = Array(repeating: -.infinity, count: count * self.k)
-        indices = Array(repeating: .max, count: count * self.k)
-        bars = Array(repeating: self.k > 0 ? -.infinity : .infinity, count: count)
+        let slots = count * self.k
+        similarities = .allocate(capacity: max(1, slots))
+        similarities.initialize(repeating: -.infinity, count: slots)
+        indices = .allocate(capacity: max(1, slots))
+        indices.initialize(repeating: .max, count: slots)
+        let padded = (count + TileScan.lanes) / TileScan.lanes * TileScan.lanes
+        bars = .allocate(capacity: padded)
+        bars.initialize(repeating: .infinity, count: padded)
+        if self.k > 0 { bars.update(repeating: -.infinity, count: count) }
+    }
+
+    deinit {
+        similarities.deallocate()
+        indices.deallocate()
+        bars.deallocate()
     }
 
     @inline(__always)
@@ -23,37 +37,36 @@ struct NeighborSelection {
         if similarity >= bars[sample] { insert(similarity, from: neighbor, to: sample) }
     }
 
-    @inline(never)
     private mutating func insert(_ similarity: Float, from neighbor: Int32, to sample: Int) {
-        let start = sample * k
+        let values = similarities + sample * k
+        let names = indices + sample * k
         var place = k
-        while place > 0 {
-            let before = start + place - 1
-            let isBetter =
-                similarity > similarities[before] || (similarity == similarities[before] && neighbor < indices[before])
-            guard isBetter else { break }
+        while place > 0,
+            similarity > values[place - 1] || (similarity == values[place - 1] && neighbor < names[place - 1])
+        {
             place -= 1
         }
         guard place < k else { return }
-        var slot = start + k - 1
-        while slot > start + place {
-            similarities[slot] = similarities[slot - 1]
-            indices[slot] = indices[slot - 1]
-            slot -= 1
+        for slot in stride(from: k - 1, to: place, by: -1) {
+            values[slot] = values[slot - 1]
+            names[slot] = names[slot - 1]
         }
-        similarities[slot] = similarity
-        indices[slot] = neighbor
-        bars[sample] = similarities[start + k - 1]
+        values[place] = similarity
+        names[place] = neighbor
+        bars[sample] = values[k - 1]
     }
 
-    /// The lists over what all selections have seen. O(workers · N · k²).
-    static func merge(_ selections: [NeighborSelection]) -> NeighborLists {
-        guard var merged = selections.first else { return NeighborLists(k: 0, indices: [], similarities: []) }
-        for other in selections.dropFirst() {
-            for slot in other.indices.indices where other.indices[slot] != .max {
-                merged.offer(other.similarities[slot], from: other.indices[slot], to: slot / other.k)
-            }
+    /// Takes in what another selection over the same samples has kept. O(N·k²) at worst.
+    mutating func merge(_ other: borrowing NeighborSelection) {
+        for slot in 0..<(count * k) where other.indices[slot] != .max {
+            offer(other.similarities[slot], from: other.indices[slot], to: slot / k)
         }
-        return NeighborLists(k: merged.k, indices: merged.indices, similarities: merged.similarities)
+    }
+
+    /// The lists as they stand.
+    var lists: NeighborLists {
+        NeighborLists(
+            k: k, indices: Array(UnsafeBufferPointer(start: indices, count: count * k)),
+            similarities: Array(UnsafeBufferPointer(start: similarities, count: count * k)))
     }
 }

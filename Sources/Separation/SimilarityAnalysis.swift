@@ -19,15 +19,17 @@ public struct SimilarityOptions: Equatable, Sendable {
         self.neighbors = neighbors
     }
 
-    /// min(10·N, N(N−1)/2): |E| where none is asked for.
+    /// min(10·N, N(N−1)/2): |E| where none is asked for. `samples` is a number of samples that are there, below 2³¹.
     public static func defaultEdges(samples: Int) -> Int { min(10 * samples, samples * (samples - 1) / 2) }
 }
 
 /// What one pass over the similarities of a layer yields.
 public struct SimilarityStatistics: Equatable, Sendable {
+    /// Over the pairs of the histogram sample.
     public var histogram: SimilarityHistogram
-    /// The strongest |E| pairs in the order (source, target).
+    /// The strongest |E| pairs of the graph sample, in the order (source, target).
     public var edges: [Edge]
+    /// Of each sample of the graph, among the others of the graph.
     public var neighbors: NeighborLists
     /// Rows of the graph sample that are zero throughout.
     public var zeroRows: Int
@@ -43,15 +45,17 @@ extension SimilarityStatistics {
     /// O(N²·D / 2) multiply-adds; memory per worker one tile, 2·|E| edges and N·k neighbours.
     /// - Parameters:
     ///   - matrix: N × D features, one row per sample; not changed.
-    ///   - classes: a class number per row.
+    ///   - classes: a class number per row; only equality of two counts.
     ///   - layer: for errors.
     ///   - progress: called from workers with the share of tiles done.
-    /// - Throws: `SeparationError.notFinite`, `.labelCount`, `KernelError.cancelled`, `.library`.
+    /// - Throws: `SeparationError.tooFewSamples`, `.labelCount`, `.notFinite`; `KernelError.cancelled`, `.library`, and
+    ///   `.allocation` where rows are so long or short that they have to be copied scaled.
     public static func compute(
         of matrix: FeatureMatrix, classes: [Int], options: SimilarityOptions, layer: String, pool: WorkerPool,
         cancellation: Cancellation? = nil, progress: (@Sendable (Double) -> Void)? = nil
     ) throws -> SimilarityStatistics {
         let graphSamples = min(options.graphSamples, matrix.rows)
+        guard graphSamples >= 2 else { throw SeparationError.tooFewSamples(graphSamples) }
         let samples = max(graphSamples, min(options.histogramSamples, matrix.rows))
         guard classes.count >= samples else {
             throw SeparationError.labelCount(expected: samples, found: classes.count)
@@ -60,8 +64,11 @@ extension SimilarityStatistics {
             matrix, samples: samples, layer: layer, pool: pool, cancellation: cancellation)
         let blocks = (samples + tile - 1) / tile
         let tiles = (0..<blocks).flatMap { row in (row..<blocks).map { (row, $0) } }
-        let padded = classes.prefix(samples).map(Int32.init) + Array(repeating: -1, count: blocks * tile - samples)
-        let edgeLimit = min(options.edges, graphSamples * (graphSamples - 1) / 2)
+        // Renumbered, as class numbers may be any.
+        let padded =
+            DenseLabels(Array(classes.prefix(samples))).labels.map(Int32.init)
+            + Array(repeating: -1, count: blocks * tile - samples)
+        let edgeLimit = max(0, min(options.edges, graphSamples * (graphSamples - 1) / 2))
         let lanes = (0..<pool.threadCount).map { _ in
             Lane(
                 TileScan(
@@ -91,9 +98,10 @@ extension SimilarityStatistics {
         }
         var histogram = SimilarityHistogram()
         for lane in lanes { histogram += lane.scan.histogram }
+        for lane in lanes.dropFirst() { lanes[0].scan.neighbors.merge(lane.scan.neighbors) }
         return SimilarityStatistics(
             histogram: histogram, edges: EdgeSelection.merge(lanes.map { $0.scan.edges }, limit: edgeLimit),
-            neighbors: NeighborSelection.merge(lanes.map { $0.scan.neighbors }),
+            neighbors: lanes[0].scan.neighbors.lists,
             zeroRows: rows.inverseNorms.prefix(graphSamples).count { $0 == 0 })
     }
 }

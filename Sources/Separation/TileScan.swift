@@ -8,7 +8,7 @@ struct TileScan: ~Copyable {
     static let lanes = Vector.scalarCount
 
     private(set) var edges: EdgeSelection
-    private(set) var neighbors: NeighborSelection
+    var neighbors: NeighborSelection
     private let graphSamples: Int
     private let histogramSamples: Int
     private let tile: Int
@@ -125,25 +125,21 @@ struct TileScan: ~Copyable {
     @inline(__always)
     private mutating func select(_ block: Block, source: Int, first: Int, end: Int) {
         guard first < end else { return }
-        let target = block.column
+        let bars = UnsafeRawPointer(neighbors.bars + block.column)
         for chunk in (first / Self.lanes)..<((end + Self.lanes - 1) / Self.lanes) {
+            let values = cosines[chunk]
+            let bar = Vector(repeating: min(edges.threshold, neighbors.bars[source]))
+            let others = bars.loadUnaligned(fromByteOffset: chunk * MemoryLayout<Vector>.size, as: Vector.self)
+            guard any((values .>= others) .| (values .>= bar)) else { continue }
             let start = chunk * Self.lanes
-            let bar = min(edges.threshold, neighbors.bars[source])
-            let passes = neighbors.bars.withUnsafeBufferPointer { bars -> Bool in
-                let values = cosines[chunk]
-                guard target + start + Self.lanes <= bars.count else { return true }
-                let others = UnsafeRawPointer(bars.baseAddress! + target + start).loadUnaligned(as: Vector.self)
-                return any((values .>= others) .| (values .>= Vector(repeating: bar)))
-            }
-            guard passes else { continue }
             for lane in max(first, start)..<min(end, start + Self.lanes) {
-                let similarity = cosines[chunk][lane - start]
-                let other = target + lane
+                let similarity = values[lane - start]
+                let target = block.column + lane
                 if similarity >= edges.threshold {
-                    edges.offer(Edge(source: Int32(source), target: Int32(other), similarity: similarity))
+                    edges.offer(Edge(source: Int32(source), target: Int32(target), similarity: similarity))
                 }
-                neighbors.offer(similarity, from: Int32(other), to: source)
-                neighbors.offer(similarity, from: Int32(source), to: other)
+                neighbors.offer(similarity, from: Int32(target), to: source)
+                neighbors.offer(similarity, from: Int32(source), to: target)
             }
         }
     }
