@@ -67,9 +67,11 @@ let package = Package(
 
         // Rank 5
         module("Explorer", ["Plots", "Cells", "Separation", "Settings"]),
-        module("Analysis", [
-            "Execution", "Datasets", "Formats", "Network", "RunStore", "Separation", "Kernels", "Tensors",
-        ]),
+        module(
+            "Analysis",
+            [
+                "Execution", "Datasets", "Formats", "Network", "RunStore", "Separation", "Kernels", "Tensors",
+            ]),
 
         // Rank 6
         .executableTarget(
@@ -101,8 +103,13 @@ let package = Package(
         tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),
         tests(
             "ExplorerTests", ["Explorer", "Plots", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]),
-        tests("AnalysisTests", ["Analysis", "Datasets", "RunStore", "Separation", "Kernels", "Tensors"]),
-        tests("CommandTests", ["sepal"]),
+        tests(
+            "AnalysisTests",
+            [
+                "Analysis", "Execution", "Datasets", "Formats", "Network", "RunStore", "Separation", "Kernels",
+                "Tensors",
+            ]),
+        tests("CommandTests", ["sepal", "Separation"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6]

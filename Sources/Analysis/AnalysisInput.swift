@@ -9,9 +9,12 @@ import Tensors
 public struct AnalysisInput: Sendable {
     /// The checkpoint's file name.
     public var checkpoint: String
+    /// XXH64 of its bytes, 16 hexadecimal digits.
     public var checkpointHash: String
     public var network: Network
+    /// In the order of analysis.
     public var images: ImageSet
+    /// What the network's images were normalised with in training, given or found out.
     public var normalization: ImageNormalization
     /// What was decided while loading, for people: unwrapped keys, chosen normalisation, warnings.
     public var notes: [String]
@@ -22,10 +25,11 @@ public struct AnalysisInput: Sendable {
     /// - Parameters:
     ///   - bytes: the checkpoint, as read from the file of that name.
     ///   - pool: for choosing a normalisation, which may take some forward passes.
-    /// - Throws: `FormatError`, `NetworkError`, `DatasetError`, `AnalysisError`, `KernelError`.
+    ///   - store: where their activations live.
+    /// - Throws: `FormatError`, `NetworkError`, `DatasetError`, `AnalysisError`, `ExecutionError`, `KernelError`.
     public init(
         checkpoint: String, bytes: [UInt8], images: ImageSet, options: AnalysisOptions, pool: WorkerPool,
-        cancellation: Cancellation? = nil
+        store: ActivationStore, cancellation: Cancellation? = nil
     ) throws {
         let start = ContinuousClock.now
         let state = try readStateDict(bytes: bytes, file: checkpoint)
@@ -37,7 +41,7 @@ public struct AnalysisInput: Sendable {
         }
         let choice = try NormalizationChoice(
             metadata: state.metadata, network: network, images: images, asked: options.imageNormalization, pool: pool,
-            cancellation: cancellation)
+            store: store, cancellation: cancellation)
         self.checkpoint = checkpoint
         checkpointHash = contentHash(bytes)
         self.network = network

@@ -1,5 +1,4 @@
 import Execution
-import Foundation
 import Kernels
 import Network
 import RunStore
@@ -20,7 +19,7 @@ public struct AnalysisJob: Sendable {
     /// What the preview looks at.
     public static let previewSamples = 500
 
-    /// - Throws: `SeparationError` for unusable options, too few samples or one class only;
+    /// - Throws: `SeparationError` for unusable options or one class only;
     ///   `ExecutionError.activationsTooLarge` where memory and scratch space do not suffice.
     public init(
         input: AnalysisInput, options: AnalysisOptions, pool: WorkerPool, store: ActivationStore, version: String
@@ -28,7 +27,6 @@ public struct AnalysisJob: Sendable {
         try options.validate()
         let images = input.images
         let samples = min(options.samples, images.count)
-        guard samples >= 2 else { throw SeparationError.tooFewSamples(samples) }
         let labels = Array(images.labels.prefix(samples))
         guard Set(labels).count >= 2 else { throw SeparationError.oneClassOnly(samples: samples) }
         self.input = input
@@ -51,11 +49,12 @@ public struct AnalysisJob: Sendable {
         try executor().checkRoom(samples: images.count)
     }
 
-    /// Analyses every layer; those that the run file holds already are told as they are.
+    /// Analyses every layer; those that the run file holds already are told as they are, and where it holds a complete run,
+    /// that is all there is to do.
     /// - Parameters:
     ///   - preview: whether all layers are looked at with few samples first.
     ///   - runStore: where finished layers are kept, each in one transaction.
-    ///   - tell: called from this thread and from workers.
+    ///   - tell: called from this thread and from workers, never twice at a time.
     /// - Returns: the header with accuracy, predictions, times and memory.
     /// - Throws: `KernelError.cancelled` soon after `cancellation`; `SeparationError.notFinite`; `RunStoreError`.
     @discardableResult
@@ -68,21 +67,30 @@ public struct AnalysisJob: Sendable {
         let stored = try runStore?.results() ?? []
         for case (let layer, let result?) in stored.enumerated() { tell(.layer(layer, result, isPreview: false)) }
         let finished = Set(stored.indices.filter { stored[$0] != nil })
+        if let runStore, try runStore.isComplete(), finished.count == header.layers.count {
+            return try end(with: header.completed(by: try runStore.header()), runStore, tell)
+        }
         if preview, finished.count < header.layers.count {
             _ = try pass(Pass(self, preview: true), skipping: finished, cancellation, tell) { _, _ in }
         }
-        var (logits, seconds) = try pass(Pass(self, preview: false), skipping: finished, cancellation, tell) {
+        let (predictions, partSeconds) = try pass(Pass(self, preview: false), skipping: finished, cancellation, tell) {
             try runStore?.append($1, layer: $0)
         }
         var complete = header
-        let right = zip(logits, input.images.labels).count { $0 == $1 }
-        complete.accuracy = Double(right) / Double(max(1, logits.count))
-        complete.predictions = Array(logits.prefix(header.samples))
+        let right = zip(predictions, input.images.labels).count { $0 == $1 }
+        complete.accuracy = Double(right) / Double(max(1, predictions.count))
+        complete.predictions = Array(predictions.prefix(header.samples))
+        var seconds = partSeconds
         seconds.load = input.seconds
         seconds.total = secondsSince(start) + input.seconds
         complete.seconds = seconds
         complete.peakMemoryBytes = peakMemoryBytes()
-        logits = []
+        return try end(with: complete, runStore, tell)
+    }
+
+    private func end(
+        with complete: RunHeader, _ runStore: RunStore?, _ tell: (AnalysisEvent) -> Void
+    ) throws -> RunHeader {
         try runStore?.update(complete, isComplete: true)
         tell(.header(complete))
         tell(.progress(JobProgress(phase: .finished, fraction: 1)))
@@ -176,6 +184,18 @@ public struct AnalysisJob: Sendable {
             similarities: header.layers.enumerated().map { index, layer in
                 finished.contains(index) ? 0 : products * Double(layer.shape.reduce(1, *))
             })
+    }
+}
+
+extension RunHeader {
+    /// With what another run of the same had found out at its end.
+    fileprivate func completed(by other: RunHeader) -> RunHeader {
+        var complete = self
+        complete.accuracy = other.accuracy
+        complete.predictions = other.predictions
+        complete.seconds = other.seconds
+        complete.peakMemoryBytes = other.peakMemoryBytes
+        return complete
     }
 }
 

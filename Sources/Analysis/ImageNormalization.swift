@@ -58,7 +58,8 @@ public struct ImageNormalization: Equatable, Sendable {
     /// - Throws: `AnalysisError.normalization` where the numbers do not fit the images.
     func check(channels: Int) throws(AnalysisError) {
         guard mean.count == channels, std.count == channels else {
-            throw .normalization("\(name) has \(mean.count) means and \(std.count) deviations for \(channels) channels")
+            throw .normalization(
+                "\(name) has \(mean.count) means and \(std.count) deviations for \(channels) channel(s)")
         }
         guard (mean + std).allSatisfy(\.isFinite), std.allSatisfy({ $0 > 0 }) else {
             throw .normalization("\(name): means must be finite and deviations above 0")

@@ -15,7 +15,7 @@ struct NormalizationChoice {
 
     init(
         metadata: [String: String], network: Network, images: ImageSet, asked: ImageNormalization?, pool: WorkerPool,
-        cancellation: Cancellation?
+        store: ActivationStore, cancellation: Cancellation?
     ) throws {
         let channels = images.channels
         if let asked {
@@ -33,8 +33,10 @@ struct NormalizationChoice {
             var candidates = [ImageNormalization.none(channels: channels)]
             if channels == 3 { candidates = ImageNormalization.known + candidates }
             let trial = min(Self.trialImages, images.count)
+            let executor = Executor(plan: ExecutionPlan(network.graph, taps: []), pool: pool, store: store)
+            try executor.checkRoom(samples: trial)
             let ranked = try candidates.map {
-                try ($0, images.accuracy(of: network, $0, samples: trial, pool: pool, cancellation: cancellation))
+                try ($0, images.accuracy($0, samples: trial, executor: executor, cancellation: cancellation))
             }.enumerated().sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }.map(\.element)
             normalization = ranked[0].0
             let shown = ranked.prefix(2).map { "\($0.0.name) (\(String(format: "%.1f", 100 * $0.1)) % right)" }
@@ -63,10 +65,8 @@ extension ImageSet {
 
     /// Share of the first images that a network classifies as labelled.
     fileprivate func accuracy(
-        of network: Network, _ normalization: ImageNormalization, samples: Int, pool: WorkerPool,
-        cancellation: Cancellation?
+        _ normalization: ImageNormalization, samples: Int, executor: Executor, cancellation: Cancellation?
     ) throws -> Double {
-        let executor = Executor(plan: ExecutionPlan(network.graph, taps: []), pool: pool, store: ActivationStore())
         let logits = try executor.run(
             samples: samples, cancellation: cancellation, fill: { try fill($0, normalization, $1) }, tapped: { _, _ in }
         )

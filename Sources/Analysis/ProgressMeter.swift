@@ -1,8 +1,8 @@
-import Foundation
 import Separation
 import Synchronization
 
-/// Adds up the work that workers report and passes on, now and then, how far the job is.
+/// Adds up the work that workers report and passes on, now and then, how far the job is. Reports come one at a time and
+/// never step back; whoever takes them must not call the meter.
 final class ProgressMeter: Sendable {
     /// Work in multiply-adds: the images' way through the network, and the similarities of each layer.
     struct Work: Sendable {
@@ -56,16 +56,16 @@ final class ProgressMeter: Sendable {
 
     private func change(always: Bool = false, _ change: (inout State) -> Void) {
         let elapsed = start.duration(to: .now) / .seconds(1)
-        let progress: JobProgress? = state.withLock { state in
+        state.withLock { state in
             change(&state)
-            guard always || elapsed - state.lastReport >= Self.interval else { return nil }
+            guard always || elapsed - state.lastReport >= Self.interval else { return }
             state.lastReport = elapsed
             let current = state.layer.map { work.similarities[$0] * state.layerShare } ?? 0
             let fraction = min(1, (work.forward * state.forwardShare + state.closed + current) / max(1, work.total))
             let secondsLeft = elapsed > 0.5 && fraction > 0.01 ? elapsed * (1 - fraction) / fraction : nil
-            return JobProgress(phase: phase, layer: state.layer, fraction: fraction, secondsLeft: secondsLeft)
+            // Still under the lock: a worker that is held up here must not report behind another that was faster.
+            report(JobProgress(phase: phase, layer: state.layer, fraction: fraction, secondsLeft: secondsLeft))
         }
-        if let progress { report(progress) }
     }
 }
 

@@ -10,6 +10,11 @@
 #include <stdio.h>
 #include <curses.h>
 #include <wchar.h>
+#include <fcntl.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 
 struct term;
 extern int setupterm(const char *name, int descriptor, int *problem);
@@ -39,6 +44,19 @@ static inline attr_t sepal_italic(void) {
 static inline const char *sepal_capability(const char *name) {
     char *value = tigetstr(name);
     return value == (char *)-1 ? NULL : value;
+}
+
+// A file that no other process sees, in memory where the system has such files; -1 where none can be had.
+static inline int sepal_memory_file(void) {
+#ifdef __linux__
+    return (int)syscall(SYS_memfd_create, "sepal frame", 1U /* MFD_CLOEXEC */);
+#else
+    FILE *file = tmpfile();
+    if (!file) return -1;
+    int descriptor = fcntl(fileno(file), F_DUPFD_CLOEXEC, 3);
+    fclose(file);
+    return descriptor;
+#endif
 }
 
 // What terminfo says of a terminal type.

@@ -115,6 +115,7 @@ static inline dnnl_status_t sepal_convolution_reorder_weights(dnnl_engine_t engi
     if (from) dnnl_memory_destroy(from);
     return status;
 }
+
 // The memory objects of one call of a convolution.
 typedef struct {
     dnnl_memory_t source, weights, bias, destination, scratchpad;

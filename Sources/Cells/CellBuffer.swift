@@ -25,10 +25,18 @@ public struct CellBuffer: Equatable, Sendable {
 
     public var bounds: Rect { Rect(size) }
 
-    /// The cell at a point; reading outside gives a blank, writing outside does nothing.
+    /// The cell at a point; reading outside gives a blank, writing outside does nothing. What is left of a wide character
+    /// that is half overwritten becomes a blank.
     public subscript(column: Int, row: Int) -> Cell {
         get { index(column, row).map { cells[$0] } ?? Cell() }
-        set { if let index = index(column, row) { cells[index] = newValue } }
+        set {
+            guard let index = index(column, row) else { return }
+            let before = cells[index]
+            cells[index] = newValue
+            guard before.scalar != newValue.scalar else { return }
+            if before.isContinuation, column > 0 { cells[index - 1].scalar = " " }
+            if column + 1 < size.columns, cells[index + 1].isContinuation { cells[index + 1].scalar = " " }
+        }
     }
 
     /// Writes text from a point to the right, at most `width` cells, within the buffer; returns how many cells it took.
@@ -43,8 +51,12 @@ public struct CellBuffer: Equatable, Sendable {
             let cellWidth = scalar.cellWidth
             if cellWidth == 0 { continue }
             if cellWidth > width - used || column + used + cellWidth > size.columns { break }
+            // Of a wide character that begins left of the buffer a blank remains.
+            let isCut = cellWidth == 2 && column + used == -1
             self[column + used, row] = Cell(scalar.isControl ? "\u{FFFD}" : scalar, style)
-            if cellWidth == 2 { self[column + used + 1, row] = Cell(Cell.continuation.scalar, style) }
+            if cellWidth == 2 {
+                self[column + used + 1, row] = Cell(isCut ? " " : Cell.continuation.scalar, style)
+            }
             used += cellWidth
         }
         return used

@@ -42,7 +42,11 @@ public struct DotCanvas: Equatable, Sendable {
     }
 
     /// Sets the dots of a straight line, both ends included (Bresenham). Ends are brought within ±1,000,000.
-    public mutating func line(fromX: Int, fromY: Int, toX: Int, toY: Int, style: Style = .plain) {
+    ///
+    /// - Parameter isSet: asked for one dot of the line after the other, so that lines can be dashed.
+    public mutating func line(
+        fromX: Int, fromY: Int, toX: Int, toY: Int, style: Style = .plain, isSet: () -> Bool = { true }
+    ) {
         func bounded(_ value: Int) -> Int { min(1_000_000, max(-1_000_000, value)) }
         var (x, y) = (bounded(fromX), bounded(fromY))
         let (endX, endY) = (bounded(toX), bounded(toY))
@@ -50,7 +54,7 @@ public struct DotCanvas: Equatable, Sendable {
         let (stepX, stepY) = (x < endX ? 1 : -1, y < endY ? 1 : -1)
         var error = width - height
         while true {
-            set(x: x, y: y, style: style)
+            if isSet() { set(x: x, y: y, style: style) }
             if x == endX, y == endY { return }
             let doubled = 2 * error
             if doubled >= -height {

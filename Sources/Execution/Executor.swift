@@ -8,8 +8,11 @@ public struct Executor: Sendable {
     /// Images in one item of work; constant, so that results do not depend on the number of threads.
     public static let batch = 16
 
+    /// What is carried out.
     public let plan: ExecutionPlan
+    /// Who does it.
     public let pool: WorkerPool
+    /// Where the values in between live.
     public let store: ActivationStore
 
     public init(plan: ExecutionPlan, pool: WorkerPool, store: ActivationStore) {

@@ -40,11 +40,11 @@ final class StepWork: Sendable {
             let (a, b, sum) = (inputs[0].row(first), inputs[inputs.count - 1].row(first), output.row(first))
             for index in 0..<(rows.count * output.columns) {
                 let value = a[index] + b[index]
-                sum[index] = relu ? max(0, value) : value
+                sum[index] = relu ? rectified(value) : value
             }
         case .relu:
             let (source, result) = (inputs[0].row(first), output.row(first))
-            for index in 0..<(rows.count * output.columns) { result[index] = max(0, source[index]) }
+            for index in 0..<(rows.count * output.columns) { result[index] = rectified(source[index]) }
         case .subsample(let stride, let before): subsample(rows, stride: stride, channelsBefore: before)
         case .globalAveragePool: globalAveragePool(rows)
         case .linear(let linear): try apply(linear, to: rows)
@@ -58,7 +58,7 @@ final class StepWork: Sendable {
             for pixel in stride(from: 0, to: output.columns, by: channels) {
                 for channel in 0..<channels {
                     let value = source[pixel + channel] * scale[channel] + shift[channel]
-                    result[pixel + channel] = relu ? max(0, value) : value
+                    result[pixel + channel] = relu ? rectified(value) : value
                 }
             }
         }
@@ -103,6 +103,10 @@ final class StepWork: Sendable {
         }
     }
 }
+
+/// ReLU, which lets NaN through: `max(0, value)` would make a zero of it.
+@inline(__always)
+private func rectified(_ value: Float) -> Float { max(value, 0) }
 
 extension ConvolutionShape {
     fileprivate init(_ convolution: Convolution, input: [Int], output: [Int]) {

@@ -10,7 +10,7 @@ struct CurvePanel {
     func draw(into painter: inout Painter, rect: Rect) {
         let isFocused = model.focus == .curve
         painter.panel(
-            rect, isFocused: isFocused, titles: titles(painter, isFocused), notes: legend(painter))
+            rect, isFocused: isFocused, titles: titles(painter, isFocused, width: rect.columns), notes: legend(painter))
         let inner = rect.inset(columns: rect.columns >= 60 ? 2 : 1, rows: 1)
         let layers = model.run.layers(on: model.level)
         guard layers.contains(where: { model.run[$0] != nil }) else {
@@ -35,19 +35,19 @@ struct CurvePanel {
         let provisional = Set(layers.indices.filter { model.run.previews.contains(layers[$0]) })
         let theme = painter.theme
         func curve(
-            _ role: Role, isDotted: Bool = false, axis: AxisSide = .left, errors: [Double] = [],
+            _ role: Role, _ symbol: String = "", isDashed: Bool = false, axis: AxisSide = .left, errors: [Double] = [],
             _ value: (LayerResult) -> Double
         ) -> CurveSeries {
             CurveSeries(
                 values: results.map { $0.map(value) }, errors: errors, provisional: provisional, axis: axis,
-                style: theme[role], bandStyle: theme[.band], isDotted: isDotted)
+                symbol: symbol, style: theme[role], bandStyle: theme[.band], isDashed: isDashed)
         }
         switch model.curve {
         case .modularity:
             let errors = results.map { $0?.figures.standardError ?? 0 }
             return [
-                curve(.curve, errors: errors) { $0.figures.modularity },
-                curve(.second, isDotted: true, axis: .right) { $0.luModularity },
+                curve(.curve, "M", errors: errors) { $0.figures.modularity },
+                curve(.second, "Q", isDashed: true, axis: .right) { $0.luModularity },
             ]
         case .correctAndWrong:
             return [
@@ -55,71 +55,81 @@ struct CurvePanel {
             ]
         case .share: return [curve(.curve) { $0.figures.r }]
         case .clustering:
-            return [curve(.curve) { $0.clustering.global }, curve(.second, isDotted: true) { $0.clustering.mean }]
+            return [curve(.curve) { $0.clustering.global }, curve(.second, isDashed: true) { $0.clustering.mean }]
         case .luModularity: return [curve(.second) { $0.luModularity }]
         }
     }
 
     private func marks(_ layers: [Int]) -> [[FlagMark]] {
         guard let shown = model.shownFlags else { return [] }
-        let isProvisional = model.run.isProvisional
-        return layers.map { layer in
-            guard shown.flags.indices.contains(layer) else { return [] }
-            return shown.flags[layer].flags.map {
-                FlagMark($0, support: shown.support[layer][$0], isProvisional: isProvisional)
-            }
-        }
+        return layers.map { shown.marks(ofLayer: $0, isPreview: model.run.isProvisional) }
     }
 
     // MARK: Words
 
-    private func titles(_ painter: Painter, _ isFocused: Bool) -> [[Span]] {
-        let name =
+    /// In as many words as there is room for; the flags' legend is worth more than the long name.
+    private func titles(_ painter: Painter, _ isFocused: Bool, width: Int) -> [[Span]] {
+        let (name, short) =
             switch model.curve {
-            case .modularity: "Modularity curve"
-            case .correctAndWrong: "AQ and EQ"
-            case .share: "Share of correct edges"
-            case .clustering: "Clustering"
-            case .luModularity: "Lu et al.'s modularity"
+            case .modularity: ("Modularity curve", "Modularity")
+            case .correctAndWrong: ("AQ and EQ", "AQ and EQ")
+            case .share: ("Share of correct edges", "Correct edges")
+            case .clustering: ("Clustering", "Clustering")
+            case .luModularity: ("Lu et al.'s modularity", "Lu et al.")
             }
-        let title = painter.title(name, isFocused: isFocused)
-        let options = "τ \(Numbers.fixed(model.criterion.tolerance, 3))  L \(model.criterion.minLength)"
+        let options = "  τ \(Numbers.fixed(model.criterion.tolerance, 3))  L \(model.criterion.minLength)"
         let level = model.level == .block ? "  blocks" : ""
         let scale = model.scale == .logarithmic ? "  log" : ""
         let isProvisional = model.run.isProvisional && !model.run.layers.isEmpty
         let provisional = isProvisional ? "  flags provisional" : ""
+        let isWide = width >= 110
+        let title = painter.title(isWide ? name : short, isFocused: isFocused)
         return [
-            [title, painter.span("  \(options)\(level)\(scale)\(provisional)", .muted)],
-            [title, painter.span("  \(options)\(level)\(scale)", .muted)], [title],
+            [title, painter.span(options + level + scale + (isWide ? provisional : ""), .muted)],
+            [title, painter.span(options + level + scale, .muted)], [title],
         ]
     }
 
     private func legend(_ painter: Painter) -> [[Span]] {
+        let glyphs = model.glyphs
         func item(_ sign: String, _ role: Role, _ word: String) -> [Span] {
             [painter.span(sign, role), painter.span(" \(word)", .muted)]
+        }
+        func line(_ role: Role, _ word: String, isDashed: Bool = false) -> [Span] {
+            item(CurvePlot.sample(isDashed: isDashed, glyphs: glyphs), role, word)
         }
         func join(_ items: [[Span]], gap: Int = 3) -> [Span] {
             Array(items.joined(separator: [painter.span(String(repeating: " ", count: gap), .muted)]))
         }
-        let curves =
-            switch model.curve {
-            case .modularity: [item("─", .curve, "M"), item("┈", .second, "Lu et al. Q")]
-            case .correctAndWrong: [item("─", .correct, "AQ"), item("─", .wrong, "EQ")]
-            case .share: [item("─", .curve, "r")]
-            case .clustering: [item("─", .curve, "γ"), item("┈", .second, "mean of γ per sample")]
-            case .luModularity: [item("─", .second, "Q")]
-            }
-        let glyphs = model.glyphs
         func mark(_ flag: Flag, _ role: Role, _ word: String) -> [Span] {
             item(String(FlagMark(flag).glyph(glyphs)), role, word)
         }
-        let plateauSign = painter.theme[.plateau].background == nil ? String(FlagMark(.plateau).glyph(glyphs)) : "  "
-        let flags = [
-            [Span(text: plateauSign, style: painter.theme[.plateau]), painter.span(" plateau", .muted)],
-            mark(.peak, .peak, "peak"), mark(.pastPeak, .pastPeak, "past"), mark(.decline, .decline, "decline"),
-        ]
+        let (curves, shortCurves): ([[Span]], [[Span]]) =
+            switch model.curve {
+            case .modularity:
+                (
+                    [line(.curve, "M"), line(.second, "Lu et al. Q", isDashed: true)],
+                    [line(.curve, "M"), line(.second, "Q", isDashed: true)]
+                )
+            case .correctAndWrong:
+                ([line(.correct, "AQ"), line(.wrong, "EQ")], [line(.correct, "AQ"), line(.wrong, "EQ")])
+            case .share: ([line(.curve, "r")], [line(.curve, "r")])
+            case .clustering:
+                (
+                    [line(.curve, "γ"), line(.second, "mean of γ per sample", isDashed: true)],
+                    [line(.curve, "γ"), line(.second, "mean", isDashed: true)]
+                )
+            case .luModularity: ([line(.second, "Q")], [line(.second, "Q")])
+            }
+        let plateauSign = String(repeating: Character(FlagMark(.plateau).glyph(glyphs)), count: 2)
+        let plateau = [Span(text: plateauSign, style: painter.theme[.plateau]), painter.span(" plateau", .muted)]
+        let flags = [plateau, mark(.peak, .peak, "peak"), mark(.decline, .decline, "decline")]
+        let all = flags + [mark(.pastPeak, .pastPeak, "past the peak")]
+        let hollow = FlagMark(.decline, support: 0).glyph(glyphs)
+        let weak = item(String(hollow), .muted, "weak: support below \(Numbers.fixed(Flag.firmSupport, 1))")
         return [
-            join(curves + flags), join(curves + flags, gap: 2), join(curves + flags.prefix(2), gap: 2), join(curves),
+            join(curves + all + [weak]), join(curves + all), join(curves + all, gap: 2), join(curves + flags, gap: 2),
+            join(shortCurves + flags, gap: 2), join(curves), join(shortCurves),
         ]
     }
 }

@@ -43,7 +43,7 @@ struct FigureSheet {
             [text(Numbers.grouped(result.histogram.negative)), note(" negative")],
         ]
         let facts: [(String, [[Span]])] = [
-            ("flags of M", words.flags), ("flags of Q", words.luFlags),
+            ("flags of M", words.flags(isShort: false)), ("flags of Q", words.luFlags),
             ("most confused", words.confused(width < 90 ? 3 : Run.keptConfusions)), ("edges", edges),
             ("pairs", pairs), ("layer", [[text(result.name)], [text(shape)]] + words.costs(result)),
             ("mean of γ", [[text(Numbers.fixed(result.clustering.mean)), note(" over samples, eq. 1")]]),

@@ -22,7 +22,8 @@ struct FiguresPanel {
             : ["change from the layer before", "change"].map { [painter.span($0, .muted)] }
         painter.panel(rect, isFocused: isFocused, titles: titles, notes: notes)
         let inner = rect.inset(columns: rect.columns >= 36 ? 2 : 1, rows: 1)
-        if model.isZoomed {
+        // A very large panel has room for the explanations too.
+        if model.isZoomed || (inner.rows >= 36 && inner.columns >= 80) {
             let lines = FigureSheet(model: model, painter: painter).lines(result, size: inner.size)
             painter.write(lines, in: inner)
         } else {
@@ -46,9 +47,11 @@ struct FiguresPanel {
         let confused = fact(
             "most confused", words.confused(isNarrow ? 2 : size.rows > 14 ? 6 : 3),
             rows: isNarrow ? 3 : size.rows > 14 ? 2 : 1)
-        let flags = fact("flags (support)", words.flags, rows: isNarrow ? 3 : 2)
+        let flags = fact("flags", words.flags(isShort: isNarrow), rows: isNarrow ? 3 : 2)
         let costs = words.costLine(result, width: width)
-        let others = fact("note", words.oddities(result), rows: 1) + fact("flags of Q", words.luFlags, rows: 1)
+        let others =
+            fact("note", words.oddities(result), rows: isNarrow ? 2 : 1)
+            + fact("flags of Q", words.luFlags, rows: isNarrow ? 2 : 1)
         // What matters most comes first where not all can stay; the order on the screen is another.
         // The last of them mustn't take the place of the blank lines that keep the parts apart.
         var room = left
@@ -92,7 +95,7 @@ struct FigureTable {
         let figureWidth = 7 + 9 + 2 + 9
         let hasError = width >= 3 + figureWidth
         // Figures too far from their captions are hard to follow.
-        let captionWidth = min(44, width - 3 - figureWidth - 2)
+        let captionWidth = min(28, width - 3 - figureWidth - 2)
         return rows.map { row in
             var spans = [painter.span(row.symbol + String(repeating: " ", count: 3 - row.symbol.cellWidth), .text)]
             if captionWidth >= 12 {
@@ -124,7 +127,7 @@ struct FigureTable {
 
 extension Painter {
     /// Cells that the label of a fact takes.
-    static let factLabelWidth = 16
+    static let factLabelWidth = 14
 
     /// A label and items beside it, several on a line as they fit, the label above them where the panel is narrow.
     func fact(_ label: String, _ items: [[Span]], width: Int) -> [[Span]] {

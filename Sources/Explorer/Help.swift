@@ -1,16 +1,19 @@
 import Cells
 import Plots
+import Separation
+import Settings
 
 /// The keys, how the explorer is set, and what the sets of characters look like in this terminal's font.
 struct Help {
     let model: ExplorerModel
 
     private static let sampleLines = 8
+    private static let signLines = 6
 
     /// How far the help can be scrolled at a size: its lines less the rows of the panel.
     static func greatestOffset(size: Size) -> Int {
         let columns = columnCount(width: size.columns - 6)
-        let lines = (ActionTable.entries.count + columns - 1) / columns + sampleLines
+        let lines = (ActionTable.entries.count + columns - 1) / columns + signLines + sampleLines
         return max(0, lines - max(1, size.rows - 4))
     }
 
@@ -19,7 +22,7 @@ struct Help {
             rect, isFocused: true, titles: [[painter.title("Keys", isFocused: true)]],
             notes: notes(painter))
         let inner = rect.inset(columns: 3, rows: 1)
-        let lines = keyLines(painter, width: inner.columns) + samples(painter)
+        let lines = keyLines(painter, width: inner.columns) + signs(painter, width: inner.columns) + samples(painter)
         let offset = min(model.helpOffset, max(0, lines.count - inner.rows))
         painter.write(Array(lines.dropFirst(offset)), in: inner)
         drawSamples(into: &painter, rect: inner, firstRow: lines.count - Self.sampleLines - offset)
@@ -56,6 +59,31 @@ struct Help {
         let help = painter.fitting([[painter.span(entry.help, .text)]], width: width - key.width)
         let blanks = String(repeating: " ", count: max(0, width - key.width - help.width))
         return [key] + help + [painter.span(blanks, .muted)]
+    }
+
+    /// What the signs below the curve mean.
+    private func signs(_ painter: Painter, width: Int) -> [[Span]] {
+        func sign(_ flag: Flag, _ role: Role, _ word: String, support: Double = 1) -> [Span] {
+            let glyph = FlagMark(flag, support: support).glyph(model.glyphs)
+            return [
+                painter.span("  ", .muted), painter.span("\(glyph)", role),
+                painter.span(word.isEmpty ? "" : " \(word)", .muted),
+            ]
+        }
+        func line(_ text: String) -> [Span] { painter.fitting([[painter.span(text, .muted)]], width: width) }
+        let firm = Numbers.fixed(Flag.firmSupport, 1)
+        let full =
+            sign(.peak, .peak, "peak") + sign(.decline, .decline, "decline")
+            + sign(.pastPeak, .pastPeak, "past the peak")
+            + sign(.plateau, .plateau, "plateau, shaded")
+        let hollow =
+            sign(.peak, .peak, "", support: 0)
+            + sign(.decline, .decline, "hollow: support below \(firm)", support: 0)
+        return [
+            [], line("below the curve stands what Criterion I says of a layer"), full, hollow,
+            line("  support: the share of ten curves, as far apart as M's error says, that agree"),
+            line("  dim: provisional, while layers are missing or known from the preview alone"),
+        ]
     }
 
     private func samples(_ painter: Painter) -> [[Span]] {

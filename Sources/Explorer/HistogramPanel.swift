@@ -14,17 +14,23 @@ struct HistogramPanel {
             painter.drawWaiting(in: rect.inset(columns: 2, rows: 1))
             return
         }
-        painter.panel(rect, isFocused: isFocused, titles: title, notes: legend(painter))
         let inner = rect.inset(columns: rect.columns >= 50 ? 2 : 1, rows: 1)
+        // Without its sign a percentage needs it said above; then, and where the frame is too short, the legend is below.
+        let hasLegendBelow = rect.columns < Self.leastWidthOfLegend
+        let note = inner.columns < HistogramPlot.fullWidth ? [[painter.span("%", .muted)]] : []
+        painter.panel(rect, isFocused: isFocused, titles: title, notes: hasLegendBelow ? note : legend(painter))
         if model.isZoomed {
             drawZoomed(result, into: &painter, rect: inner)
         } else {
-            drawPlain(result, into: &painter, rect: inner)
+            drawPlain(result, hasLegend: hasLegendBelow, into: &painter, rect: inner)
         }
     }
 
+    /// Columns of a panel whose frame holds title and legend.
+    private static let leastWidthOfLegend = 37
+
     /// The bins, and below them in words what they come to where there is a row left.
-    private func drawPlain(_ result: LayerResult, into painter: inout Painter, rect: Rect) {
+    private func drawPlain(_ result: LayerResult, hasLegend: Bool, into painter: inout Painter, rect: Rect) {
         let bins = SimilarityHistogram.binCount
         var plot = rect
         if rect.rows > bins {
@@ -33,36 +39,10 @@ struct HistogramPanel {
             let line = painter.fitting(summary(result, painter), width: rect.columns)
             painter.write(line, column: rect.minColumn, row: rect.maxRow - 1, width: rect.columns)
         }
-        if isCompact(plot.size) {
-            drawCompact(result, into: &painter, rect: plot)
-        } else {
-            drawBins(result, mode: .stacked, into: &painter, rect: plot)
-        }
-    }
-
-    /// Whether there is room for a row per bin, but not for its whole range beside its percentage.
-    private func isCompact(_ size: Size) -> Bool {
-        let bins = SimilarityHistogram.binCount
-        return (16..<27).contains(size.columns) && (bins..<2 * bins).contains(size.rows)
-    }
-
-    /// A row per bin: where it begins, its bar, its percentage without the sign.
-    private func drawCompact(_ result: LayerResult, into painter: inout Painter, rect: Rect) {
-        let isDim = model.isCurrentPreview
-        let (labelWidth, percentWidth) = (4, 5)
-        let (_, afterLabels) = rect.cut(columnsLeft: labelWidth)
-        let (bars, _) = afterLabels.cut(columnsLeft: afterLabels.columns - percentWidth)
-        drawBins(result, mode: .stacked, into: &painter, rect: bars)
-        let pairs = max(1, result.histogram.pairs)
-        for (bin, count) in result.histogram.all.enumerated() {
-            let row = rect.minRow + bin
-            let label = Numbers.fixed(Double(bin) / Double(SimilarityHistogram.binCount), 1)
-            painter.write(
-                [painter.span(label, .muted, isDim: isDim)], column: rect.minColumn, row: row, width: labelWidth)
-            // None and hardly any differ.
-            let percent = count == 0 ? "0  " : Numbers.fixed(100 * Double(count) / Double(pairs), 1)
-            painter.write(
-                [painter.span(percent, .text, isDim: isDim)], endingAt: rect.maxColumn, row: row, width: percentWidth)
+        drawBins(result, mode: .stacked, into: &painter, rect: plot)
+        if hasLegend, rect.rows > bins + 1 {
+            let line = painter.fitting(legend(painter), width: rect.columns)
+            painter.write(line, column: rect.minColumn, row: rect.maxRow - 2, width: rect.columns)
         }
     }
 
@@ -79,13 +59,13 @@ struct HistogramPanel {
         let (full, shade) = (String(model.glyphs.full), String(model.glyphs.shade))
         func spans(_ before: String, _ same: String, _ different: String) -> [Span] {
             [
-                painter.span(before, .muted), painter.span(full, .same), painter.span(" \(same)   ", .muted),
+                painter.span(before, .muted), painter.span(full, .same), painter.span(" \(same)  ", .muted),
                 painter.span(shade, .different), painter.span(" \(different)", .muted),
             ]
         }
         return [
             spans("all pairs   ", "same class", "different class"), spans("", "same class", "different class"),
-            spans("", "same", "different"), [painter.span("%", .muted)],
+            spans("", "same", "different"), spans("", "same", "diff."),
         ]
     }
 

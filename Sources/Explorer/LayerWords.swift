@@ -13,15 +13,19 @@ struct LayerWords {
 
     // MARK: Flags
 
-    /// Criterion I on the curve of M, with support.
-    var flags: [[Span]] {
+    /// Criterion I on the curve of M, with support: the first flag says what the number behind it is.
+    ///
+    /// - Parameter isShort: whether the number stands alone.
+    func flags(isShort: Bool) -> [[Span]] {
         guard let layer = model.cursor, let level = model.flags?[model.level] else { return [] }
         let provisional = model.run.isProvisional
-        let items = level.modularity.items(of: layer, on: level.layers).map { flag, words in
+        let items = level.modularity.items(of: layer, on: level.layers).enumerated().map { index, item in
+            let (flag, words) = item
             var spans = [painter.span(words, Self.role(of: flag), isDim: provisional)]
             if let support = level.modularity.support[layer][flag] {
                 let firm = support < Flag.firmSupport ? ", weak" : ""
-                spans.append(painter.span(" (\(Numbers.fixed(support, 1))\(firm))", .muted, isDim: provisional))
+                let word = index == 0 && !isShort ? "support " : ""
+                spans.append(painter.span(" (\(word)\(Numbers.fixed(support, 1))\(firm))", .muted, isDim: provisional))
             }
             return spans
         }

@@ -40,7 +40,7 @@ public struct Layout: Equatable, Sendable {
         let curveRows = min(24, max(9, body.rows * 29 / 100))
         let (upper, curve) = body.cut(rowsBelow: curveRows)
         // Names stand to the left and right of the ring.
-        let ringColumns = min((upper.rows - 2) * 2 + 8, body.columns * 49 / 100)
+        let ringColumns = min((upper.rows - 2) * 2 + 14, body.columns * 49 / 100)
         let (ring, right) = upper.cut(columnsLeft: ringColumns, gap: 1)
         // With many rows every bin of the histogram takes two.
         let histogramRows = upper.rows >= 38 ? 24 : min(16, max(12, upper.rows * 52 / 100))
@@ -51,8 +51,9 @@ public struct Layout: Equatable, Sendable {
     /// Ring, histogram and figures side by side, the curve below all.
     private static func threeColumns(_ body: Rect) -> [Panel: Rect] {
         let (upper, curve) = body.cut(rowsBelow: max(7, body.rows * 38 / 100))
+        let share = body.columns >= 96 ? 38 : 35
         let (ring, right) = upper.cut(
-            columnsLeft: min((upper.rows - 2) * 2 + 4, body.columns * 35 / 100), gap: 1)
+            columnsLeft: min((upper.rows - 2) * 2 + 4, body.columns * share / 100), gap: 1)
         let figuresColumns = max(29, right.columns * 52 / 100)
         let (histogram, figures) = right.cut(columnsLeft: right.columns - figuresColumns - 1, gap: 1)
         return [.ring: ring, .histogram: histogram, .figures: figures, .curve: curve]

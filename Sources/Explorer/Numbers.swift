@@ -15,7 +15,12 @@ enum Numbers {
 
     static func grouped(_ value: Int) -> String { NumberText.grouped(value) }
 
-    static func percent(_ share: Double, _ decimals: Int = 1) -> String { fixed(100 * share, decimals) + " %" }
+    /// A share as `48.9 %`. What is rounded to all without being all is more than the next figure: `> 99.9 %`.
+    static func percent(_ share: Double, _ decimals: Int = 1) -> String {
+        let step = (0..<decimals).reduce(1.0) { step, _ in step / 10 }
+        if share < 1, share > 1 - step / 200 { return "> \(fixed(100 - step, decimals)) %" }
+        return fixed(100 * share, decimals) + " %"
+    }
 
     static func padded(_ text: String, to width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.cellWidth)) + text

@@ -19,17 +19,15 @@ struct RingPanel {
         let inner = rect.inset(columns: 1, rows: 1)
         let styles = RingStyles(
             classColors: painter.theme.classColors, wrong: painter.theme[.wrong],
-            circle: painter.theme[.rim], label: painter.theme[.muted])
+            circle: painter.theme[.rim])
+        let corners = corners(result, painter, rect: inner)
         model.shownRing?.draw(
-            into: &painter.buffer, rect: inner, styles: styles, names: names(in: inner.size),
-            isDim: model.isCurrentPreview)
-        drawCorners(result, into: &painter, rect: inner)
-    }
-
-    /// The classes' names as the rim has room for them: whole, or all by their first letters, not cut at random.
-    private func names(in size: Size) -> [String] {
-        let names = model.run.header?.classes ?? []
-        return size.columns >= 46 ? names : names.map { String($0.prefix(size.columns >= 26 ? 3 : 1)) }
+            into: &painter.buffer, rect: inner, styles: styles, names: model.run.header?.classes ?? [],
+            reserved: corners.map(\.rect), isDim: model.isCurrentPreview)
+        for corner in corners {
+            painter.write(
+                corner.spans, column: corner.rect.minColumn, row: corner.rect.minRow, width: corner.rect.columns)
+        }
     }
 
     private func titles(_ result: LayerResult, _ painter: Painter, _ isFocused: Bool) -> [[Span]] {
@@ -47,36 +45,40 @@ struct RingPanel {
         return [play + [painter.span("\(word) \(place)", .muted)], play + [painter.span(place, .muted)]]
     }
 
+    private struct Corner {
+        var spans: [Span]
+        var rect: Rect
+    }
+
     /// A ring leaves the corners free: the counts stand in the lower ones, what is shown of the edges in the upper.
-    private func drawCorners(_ result: LayerResult, into painter: inout Painter, rect: Rect) {
+    private func corners(_ result: LayerResult, _ painter: Painter, rect: Rect) -> [Corner] {
         let isDim = model.isCurrentPreview
-        let figures = result.figures
-        let row = rect.maxRow - 1
         let half = rect.columns / 2 - 2
-        func counts(_ word: String, _ count: Int, _ role: Role) -> [[Span]] {
-            let number = Numbers.grouped(count)
-            return [
-                [painter.span("\(word) ", .muted, isDim: isDim), painter.span(number, role, isDim: isDim)],
-                [painter.span(number, role, isDim: isDim)],
-            ]
+        func corner(_ variants: [[Span]], isRight: Bool, row: Int) -> Corner {
+            let spans = painter.fitting(variants, width: half)
+            let column = isRight ? rect.maxColumn - 1 - spans.width : rect.minColumn + 1
+            return Corner(spans: spans, rect: Rect(column: column, row: row, columns: spans.width, rows: 1))
         }
         // In a small panel the ring fills the row: figures alone disturb it less.
         let isSmall = rect.columns < 44
-        let left = counts("correct", figures.correct, .correct).suffix(isSmall ? 1 : 2)
-        let right = counts("wrong", figures.wrong, .wrong).suffix(isSmall ? 1 : 2)
-        painter.write(
-            painter.fitting(Array(left), width: half), column: rect.minColumn + 1, row: row, width: half)
-        painter.write(
-            painter.fitting(Array(right), width: half), endingAt: rect.maxColumn - 1, row: row, width: half)
+        func counts(_ word: String, _ count: Int, _ role: Role, isRight: Bool) -> Corner {
+            let number = painter.span(Numbers.grouped(count), role, isDim: isDim)
+            let words = isSmall ? [[number]] : [[painter.span("\(word) ", .muted, isDim: isDim), number], [number]]
+            return corner(words, isRight: isRight, row: rect.maxRow - 1)
+        }
+        var corners = [
+            counts("correct", result.figures.correct, .correct, isRight: false),
+            counts("wrong", result.figures.wrong, .wrong, isRight: true),
+        ]
         if isDim {
-            painter.write([painter.span("preview", .accent)], column: rect.minColumn + 1, row: rect.minRow, width: half)
+            corners.append(corner([[painter.span("preview", .accent)]], isRight: false, row: rect.minRow))
         }
         if model.filter != .all {
             let role: Role = model.filter == .correct ? .correct : .wrong
             let words = ["\(model.filter.rawValue) only", model.filter.rawValue].map { [painter.span($0, role)] }
-            painter.write(
-                painter.fitting(words, width: half), endingAt: rect.maxColumn - 1, row: rect.minRow, width: half)
+            corners.append(corner(words, isRight: true, row: rect.minRow))
         }
+        return corners
     }
 }
 

@@ -22,8 +22,10 @@ public struct Run: Equatable, Sendable {
     public subscript(layer: Int) -> LayerResult? { results.indices.contains(layer) ? results[layer] : nil }
 
     public var layers: [LayerDescription] { header?.layers ?? [] }
+    /// Whether a layer has a result. Kept apart, since looking at a result copies it.
+    private var isKnown: [Bool] = []
     /// Layers with a result of the full pass.
-    public var finishedCount: Int { results.count { $0 != nil } - previews.count }
+    public private(set) var finishedCount = 0
     /// Whether layers are missing or known from the preview alone: flags may still change.
     public var isProvisional: Bool { finishedCount < results.count }
 
@@ -32,7 +34,9 @@ public struct Run: Equatable, Sendable {
         if self.header?.layers != header.layers {
             results = Array(repeating: nil, count: header.layers.count)
             confusions = Array(repeating: [], count: header.layers.count)
+            isKnown = Array(repeating: false, count: header.layers.count)
             previews = []
+            finishedCount = 0
         }
         self.header = header
     }
@@ -40,9 +44,11 @@ public struct Run: Equatable, Sendable {
     /// Takes a result; one beyond the header's layers is ignored, as is a preview of a layer already finished.
     mutating func take(_ result: LayerResult, layer: Int, isPreview: Bool) -> Bool {
         guard let header, results.indices.contains(layer) else { return false }
-        if isPreview && results[layer] != nil && !previews.contains(layer) { return false }
+        if isPreview && isKnown[layer] && !previews.contains(layer) { return false }
         results[layer] = result
+        isKnown[layer] = true
         if isPreview { previews.insert(layer) } else { previews.remove(layer) }
+        finishedCount = isKnown.count { $0 } - previews.count
         confusions[layer] = ClassEdges(edges: result.edges, labels: header.labels).mostConfused(Self.keptConfusions)
         return true
     }
@@ -50,7 +56,7 @@ public struct Run: Equatable, Sendable {
     /// The layers on a level, ascending.
     func layers(on level: Level) -> [Int] { layers.indices.filter { layers[$0].isOn(level) } }
     /// Those of them that have a result.
-    func known(on level: Level) -> [Int] { layers(on: level).filter { results[$0] != nil } }
+    func known(on level: Level) -> [Int] { layers(on: level).filter { isKnown[$0] } }
 
     /// Multiply-adds of all layers for one image.
     var multiplyAdds: Int { layers.reduce(0) { $0 &+ $1.multiplyAdds } }

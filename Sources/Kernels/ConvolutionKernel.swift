@@ -23,13 +23,19 @@ public final class ConvolutionKernel: Sendable {
     ///   - bias: one value per output channel.
     ///   - accumulate: add what the destination holds before.
     ///   - workers: as many as may run it at a time.
-    /// - Throws: `KernelError.library`.
+    /// - Throws: `KernelError.library`, where weights or bias are of another size as well.
     public init(
         shape: ConvolutionShape, batch: Int, weights: [Float], bias: [Float], accumulate: Bool, relu: Bool,
         workers: Int
     ) throws(KernelError) {
         self.shape = shape
         self.batch = batch
+        // oneDNN takes bare pointers and would read on behind arrays that are too short.
+        guard weights.count == shape.weights, bias.count == shape.outputChannels else {
+            throw .library(
+                operation: "weights or bias of that size",
+                status: UInt32(truncatingIfNeeded: dnnl_invalid_arguments.rawValue))
+        }
         var description = shape.description(batch: batch, accumulate: accumulate, relu: relu)
         let engine = try Handle("an engine", destroy: dnnl_engine_destroy) {
             dnnl_engine_create(&$0, sepal_cpu(), 0)
@@ -64,7 +70,7 @@ public final class ConvolutionKernel: Sendable {
         try check("a bias") {
             var data: UnsafeMutableRawPointer?
             let status = dnnl_memory_get_data_handle(biasMemory.pointer, &data)
-            data?.assumingMemoryBound(to: Float.self).update(from: bias, count: min(bias.count, shape.outputChannels))
+            data?.assumingMemoryBound(to: Float.self).update(from: bias, count: bias.count)
             return status
         }
         self.bias = biasMemory

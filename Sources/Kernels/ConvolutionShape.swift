@@ -1,6 +1,8 @@
 import COneDNN
 
-/// A convolution's extents; images are channels-last (height × width × channels).
+/// A convolution's extents, in pixels and channels; images are channels-last (height × width × channels).
+///
+/// It takes the extents as they are: whether they fit together is for the caller to know, and for oneDNN to refuse.
 public struct ConvolutionShape: Hashable, Sendable {
     public var channels, height, width: Int
     public var outputChannels, outputHeight, outputWidth: Int
@@ -28,8 +30,12 @@ public struct ConvolutionShape: Hashable, Sendable {
         self.groups = groups
     }
 
+    /// Values of one image before the convolution.
     public var inputFeatures: Int { channels * height * width }
+    /// Values of one image behind it.
     public var outputFeatures: Int { outputChannels * outputHeight * outputWidth }
+    /// Values of its weights.
+    var weights: Int { outputChannels * (channels / max(1, groups)) * kernelHeight * kernelWidth }
 
     func description(batch: Int, accumulate: Bool, relu: Bool) -> sepal_convolution {
         sepal_convolution(

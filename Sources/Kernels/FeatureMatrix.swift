@@ -28,6 +28,7 @@ public final class FeatureMatrix: @unchecked Sendable {
     public let capacity: Int
     /// Row-major; `capacity × columns` values, zero until written.
     public let base: UnsafeMutablePointer<Float>
+    /// Bytes that the values take; 1 where there are none.
     public let byteCount: Int
     private let whenReleased: (@Sendable (Int) -> Void)?
 
@@ -40,7 +41,10 @@ public final class FeatureMatrix: @unchecked Sendable {
         return overflow || tooMany ? nil : bytes
     }
 
-    /// - Parameter whenReleased: called with the byte count when the memory has been given back.
+    /// A matrix of zeros.
+    /// - Parameters:
+    ///   - backing: where the values live.
+    ///   - whenReleased: called with the byte count when the memory has been given back.
     /// - Throws: `KernelError.allocation`.
     public init(
         rows: Int, columns: Int, backing: Backing = .memory, whenReleased: (@Sendable (Int) -> Void)? = nil
@@ -78,7 +82,7 @@ public final class FeatureMatrix: @unchecked Sendable {
         whenReleased?(byteCount)
     }
 
-    /// The first value of a row.
+    /// The first value of a row, 0 ≤ `index` < `capacity`; not checked.
     public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * columns }
 
     private static func mapScratch(folder: String, bytes: Int) throws(KernelError) -> UnsafeMutableRawPointer? {
@@ -92,7 +96,9 @@ public final class FeatureMatrix: @unchecked Sendable {
         unlink(template)
         // Space is claimed now: a full disk found later would be a SIGBUS in the middle of a computation.
         #if canImport(Glibc)
-            let status = posix_fallocate(descriptor, 0, off_t(bytes))
+            var status: Int32
+            // A signal, as that of a resized terminal, may come between.
+            repeat { status = posix_fallocate(descriptor, 0, off_t(bytes)) } while status == EINTR
             if status != 0 { errno = status }
         #else
             let status = ftruncate(descriptor, off_t(bytes))

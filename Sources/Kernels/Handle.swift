@@ -1,6 +1,7 @@
 import COneDNN
 
-/// A oneDNN object and the function that gives it back.
+/// A oneDNN object and the function that gives it back. Nothing in it changes, and oneDNN's objects may be shared by threads
+/// that do not run the same memory or stream at a time: hence `@unchecked Sendable`.
 final class Handle: @unchecked Sendable {
     let pointer: OpaquePointer
     private let destroy: (OpaquePointer?) -> dnnl_status_t

@@ -11,18 +11,23 @@ import Synchronization
 /// Work is cut into items whose size does not depend on the number of threads, so results are the same bit for bit
 /// whatever that number is: oneDNN's rounding depends on its own team size and on the shape of a call, both constant here.
 public final class WorkerPool: Sendable {
+    /// How the threads share the processors with others.
     public enum Priority: Sendable {
         case normal
         /// Gives way to the interface.
         case background
     }
 
+    /// More threads than any machine has use for; a system that refuses to start one would leave `run` waiting for it.
+    public static let mostThreads = 1024
+
     public let threadCount: Int
     private let state: State
 
-    /// - Parameter threads: 1 or more; smaller values count as 1.
+    /// Starts the threads; they end with the pool.
+    /// - Parameter threads: 1 to `mostThreads`; what lies beyond counts as the nearer of the two.
     public init(threads: Int, priority: Priority = .normal) {
-        threadCount = max(1, threads)
+        threadCount = min(max(1, threads), Self.mostThreads)
         state = State()
         for worker in 0..<threadCount {
             let thread = Thread { [state] in

@@ -16,6 +16,7 @@ final class Screen {
     let isCursorHidden: Bool
     private let handle: OpaquePointer
     private let files: [UnsafeMutablePointer<FILE>]
+    private let frames: FrameFile?
     private let modes: termios
     private var isClosed = false
 
@@ -48,13 +49,15 @@ final class Screen {
         self.keys = keys
         files = [reader, writer]
         (input, output) = (fileno(reader), fileno(writer))
+        frames = FrameFile(terminal: output)
         set_escdelay(options.environment.escapeDelay)
         isCursorHidden = curs_set(0) != ERR
         do { try configure() } catch {
             close()
             throw error
         }
-        EmergencyRestore.arm(output: output, bytes: Self.leavingBytes(), modes: modes)
+        // Not the descriptor that ncurses has, which leads elsewhere while a frame is drawn.
+        EmergencyRestore.arm(output: frames?.terminal ?? output, bytes: Self.leavingBytes(), modes: modes)
     }
 
     deinit { close() }
@@ -63,6 +66,8 @@ final class Screen {
         let calls: [(String, Int32)] = [
             ("cbreak", cbreak()), ("noecho", noecho()), ("nonl", nonl()), ("keypad", keypad(keys, true)),
             ("nodelay", nodelay(keys, true)), ("leaveok", leaveok(sepal_stdscr(), isCursorHidden)),
+            // Or a key typed meanwhile cuts a frame short, and what is left of it waits for the next one.
+            ("typeahead", typeahead(-1)),
         ]
         if let failed = calls.first(where: { $0.1 == ERR }) { throw .failed(call: failed.0, code: 0) }
         for (sequence, code) in KeySequences.all where define_key(sequence, code) == ERR {
@@ -103,8 +108,18 @@ final class Screen {
     /// Sends what was drawn. The next drawing re-enters the screen after ``suspend()``.
     func flush() throws(TerminalError) {
         if !isCursorHidden { wmove(sepal_stdscr(), getmaxy(sepal_stdscr()) - 1, 0) }
+        guard wnoutrefresh(sepal_stdscr()) == OK else { throw .failed(call: "wnoutrefresh", code: 0) }
+        // After a stop, drawing takes the terminal's modes back first, for which ncurses needs the terminal itself.
+        if let frames, !isendwin() {
+            try send(frames.bytes(writtenTo: output, by: update), to: output)
+        } else {
+            try update()
+        }
+    }
+
+    private func update() throws(TerminalError) {
         errno = 0
-        guard wnoutrefresh(sepal_stdscr()) == OK, doupdate() == OK else { throw .failed(call: "refresh", code: errno) }
+        guard doupdate() == OK else { throw .failed(call: "doupdate", code: errno) }
         // ncurses drops a failed write; what is left of it is the error number, and the state of the line.
         if [EIO, ENXIO, EPIPE, EBADF].contains(errno) || poll(output, for: POLLOUT).isBroken { throw .hungUp }
     }

@@ -21,7 +21,28 @@ extension CurvePlot {
         }
     }
 
-    /// The foremost flag of each layer; where layers share a column, that of them all.
+    /// What an axis measures, below its labels beside the row of flags.
+    func drawSymbols(
+        _ buffer: inout CellBuffer, _ rect: Rect, _ layout: CurveLayout, _ glyphs: GlyphSet, _ styles: CurveStyles
+    ) {
+        guard let row = layout.flagRow, series.count > 1 else { return }
+        var writer = RectWriter(rect: rect)
+        writer.row = row - rect.minRow
+        for (side, ticks) in [(AxisSide.left, layout.leftTicks), (.right, layout.rightTicks)] {
+            let own = series.filter { $0.axis == side }
+            guard own.count == 1, let width = ticks.map(\.label.count).max(), own[0].symbol.count <= width else {
+                continue
+            }
+            let style = Style(foreground: own[0].style.foreground)
+            if side == .left {
+                writer.write(own[0].symbol, endingAt: layout.plot.minColumn - rect.minColumn - 1, style, &buffer)
+            } else {
+                writer.write(own[0].symbol, at: layout.plot.maxColumn - rect.minColumn + 1, style, &buffer)
+            }
+        }
+    }
+
+    /// The foremost flag of each layer, plateaus as a line; where layers share a column, that of them all.
     func drawFlags(
         _ buffer: inout CellBuffer, _ rect: Rect, _ layout: CurveLayout, _ glyphs: GlyphSet, _ styles: CurveStyles
     ) {
@@ -29,10 +50,14 @@ extension CurvePlot {
         var marks: [Int: [FlagMark]] = [:]
         for (layer, flags) in flags.enumerated() {
             guard let column = column(layer, layout.plot, glyphs) else { continue }
-            marks[column, default: []] += flags.filter { $0.flag != .plateau || styles.plateau.background == nil }
+            marks[column, default: []] += flags
         }
         var writer = RectWriter(rect: rect)
         writer.row = row - rect.minRow
+        for (columns, mark) in plateaus(layout.plot, glyphs) {
+            let line = String(repeating: Character(mark.glyph(glyphs)), count: columns.count)
+            writer.write(line, at: columns.lowerBound - rect.minColumn, styles.style(of: mark), &buffer)
+        }
         for (column, marks) in marks {
             guard let mark = FlagMark.foremost(of: marks) else { continue }
             writer.write(String(mark.glyph(glyphs)), at: column - rect.minColumn, styles.style(of: mark), &buffer)

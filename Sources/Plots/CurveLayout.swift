@@ -13,9 +13,10 @@ struct CurveLayout {
     let leftScale: Scale
     let rightScale: Scale
 
-    init(_ curve: CurvePlot, rect: Rect) {
+    init(_ curve: CurvePlot, rect: Rect, glyphs: GlyphSet) {
         func scale(_ side: AxisSide) -> Scale {
-            Scale(kind: curve.scale, showing: curve.series.filter { $0.axis == side }.flatMap(\.extent))
+            let series = curve.series.filter { $0.axis == side }
+            return Scale(kind: curve.scale, showing: series.flatMap { $0.extent(curve.scale) })
         }
         (leftScale, rightScale) = (scale(.left), scale(.right))
         var rows = rect.rows
@@ -27,10 +28,10 @@ struct CurveLayout {
             rows -= 1
             flagRow = rect.minRow + rows
         }
-        // A tick in every second row leaves air between the labels.
-        let count = rect.columns < 24 ? 0 : max(rows >= 2 ? 2 : 0, min(8, (rows + 1) / 2))
         func ticks(_ side: AxisSide, _ scale: Scale) -> [Tick] {
-            curve.series.contains { $0.axis == side && !$0.extent.isEmpty } ? scale.ticks(atMost: count) : []
+            let isShown = curve.series.contains { $0.axis == side && !$0.extent(curve.scale).isEmpty }
+            guard rect.columns >= 24, rows >= 2, isShown else { return [] }
+            return Self.ticks(of: scale, rows: rows, glyphs: glyphs)
         }
         (leftTicks, rightTicks) = (ticks(.left, leftScale), ticks(.right, rightScale))
         func width(_ ticks: [Tick]) -> Int { ticks.map { $0.label.count + 1 }.max() ?? 0 }
@@ -39,9 +40,24 @@ struct CurveLayout {
             column: rect.minColumn + left, row: rect.minRow, columns: rect.columns - left - right, rows: rows)
     }
 
+    func scale(_ side: AxisSide) -> Scale { side == .left ? leftScale : rightScale }
+
+    /// The ticks that leave a row of air between their labels, two at least.
+    private static func ticks(of scale: Scale, rows: Int, glyphs: GlyphSet) -> [Tick] {
+        for count in stride(from: min(8, (rows + 1) / 2), to: 2, by: -1) {
+            let ticks = scale.ticks(atMost: count)
+            let places = ticks.map { dotRow($0.position, rows: rows, glyphs: glyphs) / glyphs.dotRows }
+            if ticks.count >= 2, zip(places, places.dropFirst()).allSatisfy({ $0 - $1 >= 2 }) { return ticks }
+        }
+        let few = (2...4).map(scale.ticks(atMost:))
+        return few.first { $0.count >= 2 } ?? few[0]
+    }
+
     /// The row of dots, from the top, at a position between 0 (bottom) and 1 (top).
-    func dotRow(_ position: Double, glyphs: GlyphSet) -> Int {
-        let rows = plot.rows * glyphs.dotRows
-        return rows - 1 - Int((position * Double(max(0, rows - 1))).rounded())
+    func dotRow(_ position: Double, glyphs: GlyphSet) -> Int { Self.dotRow(position, rows: plot.rows, glyphs: glyphs) }
+
+    private static func dotRow(_ position: Double, rows: Int, glyphs: GlyphSet) -> Int {
+        let dots = rows * glyphs.dotRows
+        return dots - 1 - Int((position * Double(max(0, dots - 1))).rounded())
     }
 }

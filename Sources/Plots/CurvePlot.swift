@@ -5,7 +5,7 @@ import Separation
 public struct CurveStyles: Equatable, Sendable {
     /// Layer numbers, and the labels of an axis that has several series or none.
     public var axis: Style
-    /// Its background shades plateaus; without one they are marked in the row of flags.
+    /// Of the line below plateaus; its background shades them. Where colours are few or pale the line remains.
     public var plateau: Style
     /// The line at the current layer.
     public var cursor: Style
@@ -66,32 +66,30 @@ public struct CurvePlot: Equatable, Sendable {
     /// The column of the buffer in which a layer stands when drawn in a rectangle; nil where there is no such layer or no
     /// room. Layers share columns where there are more of them.
     public func column(ofLayer layer: Int, in rect: Rect, glyphs: GlyphSet) -> Int? {
-        column(layer, CurveLayout(self, rect: rect).plot, glyphs)
+        column(layer, CurveLayout(self, rect: rect, glyphs: glyphs).plot, glyphs)
     }
 
     func column(_ layer: Int, _ plot: Rect, _ glyphs: GlyphSet) -> Int? {
         dotColumn(layer, plot, glyphs).map { plot.minColumn + $0 / glyphs.dotColumns }
     }
 
-    private func dotColumn(_ layer: Int, _ plot: Rect, _ glyphs: GlyphSet) -> Int? {
+    func dotColumn(_ layer: Int, _ plot: Rect, _ glyphs: GlyphSet) -> Int? {
         LayerAxis(layers: layers, places: plot.columns * glyphs.dotColumns).place(of: layer)
     }
 
     /// Draws the plot. Axis labels are left out where the rectangle is narrower than 24 columns, the row of flags below
     /// four rows. O(cells + layers).
     public func draw(into buffer: inout CellBuffer, rect: Rect, glyphs: GlyphSet, styles: CurveStyles) {
-        let layout = CurveLayout(self, rect: rect)
+        let layout = CurveLayout(self, rect: rect, glyphs: glyphs)
         guard !layout.plot.isEmpty else { return }
         shadePlateaus(&buffer, layout, glyphs, styles)
         var canvas = DotCanvas(size: layout.plot.size, glyphs: glyphs)
-        for series in series.reversed() {
-            let scale = series.axis == .left ? layout.leftScale : layout.rightScale
-            drawBand(of: series, scale, layout, &canvas)
-            drawCurve(of: series, scale, layout, &canvas)
-        }
+        for (index, series) in series.enumerated() { drawBand(of: series, index, layout, &canvas) }
+        for series in series.reversed() { drawCurve(of: series, layout, &canvas) }
         drawCursor(&buffer, layout, canvas, styles)
         canvas.draw(into: &buffer, at: layout.plot.origin)
         drawTicks(&buffer, rect, layout, glyphs, styles)
+        drawSymbols(&buffer, rect, layout, glyphs, styles)
         drawFlags(&buffer, rect, layout, glyphs, styles)
         drawLayerNumbers(&buffer, rect, layout, glyphs, styles)
     }
@@ -100,67 +98,30 @@ public struct CurvePlot: Equatable, Sendable {
         _ buffer: inout CellBuffer, _ layout: CurveLayout, _ glyphs: GlyphSet, _ styles: CurveStyles
     ) {
         guard let background = styles.plateau.background else { return }
-        func isPlateau(_ layer: Int) -> Bool {
-            flags.indices.contains(layer) && flags[layer].contains { $0.flag == .plateau }
+        for (columns, _) in plateaus(layout.plot, glyphs) {
+            let shade = Rect(
+                column: columns.lowerBound, row: layout.plot.minRow, columns: columns.count, rows: layout.plot.rows)
+            buffer.restyle(shade) { $0.background = background }
         }
-        var layer = 0
-        while layer < flags.count {
-            guard isPlateau(layer), let first = column(layer, layout.plot, glyphs) else {
-                layer += 1
+    }
+
+    /// The columns of each run of layers on a plateau, and its first mark.
+    func plateaus(_ plot: Rect, _ glyphs: GlyphSet) -> [(columns: ClosedRange<Int>, mark: FlagMark)] {
+        var plateaus: [(columns: ClosedRange<Int>, mark: FlagMark)] = []
+        var last: Int?
+        for (layer, marks) in flags.enumerated() {
+            guard let mark = marks.first(where: { $0.flag == .plateau }), let column = column(layer, plot, glyphs)
+            else {
                 continue
             }
-            while isPlateau(layer + 1) { layer += 1 }
-            let last = column(layer, layout.plot, glyphs) ?? first
-            let shade = Rect(column: first, row: layout.plot.minRow, columns: last - first + 1, rows: layout.plot.rows)
-            buffer.restyle(shade) { $0.background = background }
-            layer += 1
-        }
-    }
-
-    /// Every other dot between one error below and one above, between the layers too.
-    private func drawBand(of series: CurveSeries, _ scale: Scale, _ layout: CurveLayout, _ canvas: inout DotCanvas) {
-        guard series.errors.contains(where: { $0 > 0 }) else { return }
-        let glyphs = canvas.glyphs
-        func ends(_ layer: Int) -> (x: Int, low: Double, high: Double)? {
-            guard let value = series.value(layer), let x = dotColumn(layer, layout.plot, glyphs) else { return nil }
-            let error = series.error(layer)
-            return (x, scale.position(of: value - error), scale.position(of: value + error))
-        }
-        for layer in series.values.indices {
-            guard let here = ends(layer) else { continue }
-            let next = ends(layer + 1) ?? here
-            let style = series.style(at: layer, series.bandStyle)
-            for x in here.x...max(here.x, next.x) {
-                let part = next.x > here.x ? Double(x - here.x) / Double(next.x - here.x) : 0
-                let low = layout.dotRow(here.low + part * (next.low - here.low), glyphs: glyphs)
-                let high = layout.dotRow(here.high + part * (next.high - here.high), glyphs: glyphs)
-                guard high < low else { continue }
-                for y in high...low where (x + y) % 2 == 0 { canvas.set(x: x, y: y, style: style) }
-            }
-        }
-    }
-
-    private func drawCurve(of series: CurveSeries, _ scale: Scale, _ layout: CurveLayout, _ canvas: inout DotCanvas) {
-        let glyphs = canvas.glyphs
-        func dot(_ layer: Int) -> (x: Int, y: Int)? {
-            guard let value = series.value(layer), let x = dotColumn(layer, layout.plot, glyphs) else { return nil }
-            return (x, layout.dotRow(scale.position(of: value), glyphs: glyphs))
-        }
-        for layer in series.values.indices {
-            guard let here = dot(layer) else { continue }
-            let next = dot(layer + 1) ?? here
-            let style = series.style(at: layer, series.style)
-            if series.isDotted {
-                // Dots in even columns only: a line that climbs keeps enough of them.
-                for x in here.x...max(here.x, next.x) where x % 2 == 0 || (here.x == next.x && x == here.x) {
-                    let part = next.x > here.x ? Double(x - here.x) / Double(next.x - here.x) : 0
-                    let y = Double(here.y) + part * Double(next.y - here.y)
-                    canvas.set(x: x, y: Int(y.rounded()), style: style)
-                }
+            if last == layer - 1, let run = plateaus.popLast() {
+                plateaus.append((run.columns.lowerBound...column, run.mark))
             } else {
-                canvas.line(fromX: here.x, fromY: here.y, toX: next.x, toY: next.y, style: style)
+                plateaus.append((column...column, mark))
             }
+            last = layer
         }
+        return plateaus
     }
 
     /// A line through the cells that no curve takes; a background goes through all.

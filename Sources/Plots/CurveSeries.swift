@@ -14,24 +14,27 @@ public struct CurveSeries: Equatable, Sendable {
     /// The layers whose value is a preview, drawn dim.
     public var provisional: Set<Int>
     public var axis: AxisSide
+    /// Stands below the labels of an axis that has no other series; empty: nothing does.
+    public var symbol: String
     public var style: Style
     /// The band's, where it leaves the curve.
     public var bandStyle: Style
-    /// Whether every other dot is left out, to tell series apart without colour.
-    public var isDotted: Bool
+    /// Whether the line is broken, to tell series apart without colour.
+    public var isDashed: Bool
 
     /// - Parameter bandStyle: nil: that of the series.
     public init(
         values: [Double?], errors: [Double] = [], provisional: Set<Int> = [], axis: AxisSide = .left,
-        style: Style = .plain, bandStyle: Style? = nil, isDotted: Bool = false
+        symbol: String = "", style: Style = .plain, bandStyle: Style? = nil, isDashed: Bool = false
     ) {
         self.values = values
         self.errors = errors
         self.provisional = provisional
         self.axis = axis
+        self.symbol = symbol
         self.style = style
         self.bandStyle = bandStyle ?? style
-        self.isDotted = isDotted
+        self.isDashed = isDashed
     }
 
     /// The value of a layer; nil where there is none or it isn't a number.
@@ -52,12 +55,13 @@ public struct CurveSeries: Equatable, Sendable {
         return style
     }
 
-    /// All that has to find room on the axis.
-    var extent: [Double] {
+    /// All that has to find room on the axis: the values and their band, less what of it crosses zero or, on a logarithmic
+    /// axis, comes near it, which would stretch the axis.
+    func extent(_ scale: ScaleKind) -> [Double] {
         values.indices.flatMap { layer -> [Double] in
             guard let value = value(layer) else { return [] }
-            // On a logarithmic axis a band that reaches zero must not stretch it.
-            return [value, value + error(layer)]
+            let low = scale == .logarithmic ? value : max(min(0, value), value - error(layer))
+            return [value, value + error(layer), low]
         }
     }
 }

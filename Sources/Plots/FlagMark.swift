@@ -9,16 +9,14 @@ public struct FlagMark: Hashable, Sendable {
     /// Layers are still missing, so the flag may go again: drawn dim.
     public var isProvisional: Bool
 
-    /// Below this support a flag is drawn hollow.
-    public static let leastSupport = 0.8
-
     public init(_ flag: Flag, support: Double? = nil, isProvisional: Bool = false) {
         self.flag = flag
         self.support = support
         self.isProvisional = isProvisional
     }
 
-    public var isHollow: Bool { (support ?? 1) < Self.leastSupport }
+    /// Drawn as an outline: the support is less than firm.
+    public var isHollow: Bool { (support ?? 1) < Flag.firmSupport }
 
     /// ▲ △ peak, ▼ ▽ decline, › past the peak, ═ plateau; in 7 bits A ^, V v, > and =.
     public func glyph(_ glyphs: GlyphSet) -> Unicode.Scalar {
@@ -52,8 +50,12 @@ public struct FlagMark: Hashable, Sendable {
 
 extension CurveFlags {
     /// The marks of a layer, with their support where it is known; none where there is no such layer.
-    public func marks(ofLayer layer: Int) -> [FlagMark] {
+    ///
+    /// - Parameter isPreview: whether values may still change; then marks are provisional though none is missing.
+    public func marks(ofLayer layer: Int, isPreview: Bool = false) -> [FlagMark] {
         guard flags.indices.contains(layer) else { return [] }
-        return flags[layer].flags.map { FlagMark($0, support: support[layer][$0], isProvisional: isProvisional) }
+        return flags[layer].flags.map {
+            FlagMark($0, support: support[layer][$0], isProvisional: isProvisional || isPreview)
+        }
     }
 }

@@ -39,15 +39,16 @@ public struct HeatStrip: Equatable, Sendable {
         var columns: Int
         /// Rows of the strip.
         var rows: Int
-        var shareRow: Int?
+        /// Rows of the share below one half, at the bottom.
+        var shareRows: Int
         var cursorRow: Int?
 
         init(_ rect: Rect) {
             left = rect.columns >= 24 ? 8 : 0
             columns = rect.columns - left
-            shareRow = rect.rows >= 4 ? rect.rows - 1 : nil
-            cursorRow = rect.rows >= 6 ? rect.rows - 2 : nil
-            rows = rect.rows - (shareRow == nil ? 0 : 1) - (cursorRow == nil ? 0 : 1)
+            shareRows = rect.rows >= 20 ? 3 : rect.rows >= 4 ? 1 : 0
+            cursorRow = rect.rows >= 6 ? rect.rows - shareRows - 1 : nil
+            rows = rect.rows - shareRows - (cursorRow == nil ? 0 : 1)
         }
     }
 
@@ -93,9 +94,10 @@ public struct HeatStrip: Equatable, Sendable {
             if styles.gradient.count < 2, layer == cursor { cell.style = styles.cursor }
             write(cell, row: row)
         }
-        if let row = layout.shareRow {
-            let level = Sparkline.level(min(1, max(0, histogram.shareBelowHalf)), glyphs)
-            write(Cell(level, layer == cursor ? styles.cursor : styles.share), row: row)
+        let share = min(1, max(0, histogram.shareBelowHalf)) * Double(layout.shareRows)
+        for row in 0..<layout.shareRows where row == 0 || share > Double(row) {
+            let level = Sparkline.level(min(1, share - Double(row)), glyphs)
+            write(Cell(level, layer == cursor ? styles.cursor : styles.share), row: writer.rect.rows - 1 - row)
         }
     }
 
@@ -143,9 +145,8 @@ public struct HeatStrip: Equatable, Sendable {
             writer.row = row
             writer.write(ends[0] + String(glyphs.dash) + ends[1], at: 0, styles.label, &buffer)
         }
-        if let row = layout.shareRow {
-            writer.row = row
-            writer.write("< 0.5", at: 0, styles.label, &buffer)
-        }
+        guard layout.shareRows > 0 else { return }
+        writer.row = writer.rect.rows - layout.shareRows
+        writer.write("< 0.5", at: 0, styles.label, &buffer)
     }
 }

@@ -38,9 +38,12 @@ public struct HistogramPlot: Equatable, Sendable {
         self.mode = mode
     }
 
+    /// Columns from which on percentages bear their sign and bins both their ends; below, the caption has to say so.
+    public static let fullWidth = 27
+
     /// One row for each of the ten bins, similarity growing downwards. Where there are fewer rows, those bins in a row that
-    /// hold the most pairs; where there are many, thicker bars. Narrow rectangles drop counts, then percentages, then
-    /// labels.
+    /// hold the most pairs; where there are many, thicker bars. Narrow rectangles drop counts, then a range's upper end and
+    /// the percent sign, then all but the bars.
     public func draw(into buffer: inout CellBuffer, rect: Rect, glyphs: GlyphSet, styles: HistogramStyles) {
         guard !rect.isEmpty, !histogram.all.isEmpty else { return }
         let bins = min(histogram.all.count, histogram.same.count)
@@ -72,6 +75,13 @@ public struct HistogramPlot: Equatable, Sendable {
         return ends[0] + String(glyphs.dash) + ends[1]
     }
 
+    /// The share of all pairs that fall in a bin, and how many blanks follow it so that figures stand in columns.
+    private func percent(_ bin: Int, isFull: Bool) -> (String, Int) {
+        if histogram.all[bin] == 0 { return ("0", 2) }
+        if isFull { return (NumberText.percent(histogram.all[bin], of: histogram.pairs), 0) }
+        return (NumberText.fixed(100 * Double(histogram.all[bin]) / Double(histogram.pairs), decimals: 1), 0)
+    }
+
     /// Pairs of two classes too few for a cell of shade.
     private func trace(_ glyphs: GlyphSet) -> Unicode.Scalar {
         switch glyphs {
@@ -81,32 +91,38 @@ public struct HistogramPlot: Equatable, Sendable {
         }
     }
 
+    /// How a row of stacked bars is divided.
+    private struct Columns {
+        /// For the label, and for the percentage with blanks before it; 0 where it is left out.
+        var label = 0
+        var percent = 0
+        /// For the count with blanks before it.
+        var count = 0
+        var isFull: Bool { percent == 10 }
+    }
+
+    private func columns(width: Int, countWidth: Int) -> Columns {
+        let leastBar = 8
+        if width < 16 { return Columns() }
+        if width < Self.fullWidth { return Columns(label: 4, percent: 5) }
+        let full = Columns(label: 9, percent: 10, count: countWidth)
+        return width >= leastBar + 9 + 10 + countWidth ? full : Columns(label: 9, percent: 10)
+    }
+
     private func drawStacked(
         _ bin: Int, hasText: Bool, _ row: inout RectWriter, _ buffer: inout CellBuffer, _ glyphs: GlyphSet,
         _ styles: HistogramStyles
     ) {
         let width = row.rect.columns
         let counts = histogram.all.map(NumberText.grouped)
-        let countWidth = (counts.map(\.count).max() ?? 0) + 2
-        let percentWidth = 10
-        let labelWidth = 9
-        let leastBar = 8
-        // What is dropped first comes last.
-        var room = width - leastBar
-        let hasLabel = room >= labelWidth
-        if hasLabel { room -= labelWidth }
-        let hasPercent = room >= percentWidth
-        if hasPercent { room -= percentWidth }
-        let hasCount = hasPercent && room >= countWidth
-        let barStart = hasLabel ? labelWidth : 0
-        let barWidth = width - barStart - (hasPercent ? percentWidth : 0) - (hasCount ? countWidth : 0)
-        if hasText {
-            if hasLabel { row.write(label(bin, glyphs), at: 0, styles.label, &buffer) }
-            if hasPercent {
-                let percent = NumberText.percent(histogram.all[bin], of: histogram.pairs)
-                row.write(percent, endingAt: width - (percent == "0" ? 2 : 0), styles.value, &buffer)
-            }
-            if hasCount { row.write(counts[bin], endingAt: width - percentWidth, styles.label, &buffer) }
+        let columns = columns(width: width, countWidth: (counts.map(\.count).max() ?? 0) + 2)
+        let barStart = columns.label
+        let barWidth = width - columns.label - columns.percent - columns.count
+        if hasText, columns.label > 0 {
+            row.write(String(label(bin, glyphs).prefix(columns.isFull ? 9 : 3)), at: 0, styles.label, &buffer)
+            let (percent, blanks) = percent(bin, isFull: columns.isFull)
+            row.write(percent, endingAt: width - blanks, styles.value, &buffer)
+            if columns.count > 0 { row.write(counts[bin], endingAt: width - columns.percent, styles.label, &buffer) }
         }
         let unit = Double(barWidth) / Double(max(1, histogram.all.max() ?? 1))
         let total = Double(histogram.all[bin]) * unit

@@ -29,9 +29,11 @@ extension RingPicture {
     ///
     /// - Parameters:
     ///   - names: by label; classes without one get none.
+    ///   - reserved: cells of the buffer that names keep off.
     ///   - isDim: everything dim, as for a preview.
     public func draw(
-        into buffer: inout CellBuffer, rect: Rect, styles: RingStyles, names: [String] = [], isDim: Bool = false
+        into buffer: inout CellBuffer, rect: Rect, styles: RingStyles, names: [String] = [], reserved: [Rect] = [],
+        isDim: Bool = false
     ) {
         func shown(_ style: Style) -> Style {
             var style = style
@@ -53,7 +55,7 @@ extension RingPicture {
             }
         }
         guard request.hasNames else { return }
-        for name in RingNames(picture: self, rect: rect, names: names).placed where name.row < rect.maxRow {
+        for name in RingNames(picture: self, rect: rect, names: names, reserved: reserved).placed {
             var style = styles.label
             style.foreground = style.foreground ?? styles.color(ofClass: name.label)
             buffer.write(name.text, column: name.column, row: name.row, style: shown(style))

@@ -36,10 +36,11 @@ public struct RingRequest: Hashable, Sendable {
         self.hasNames = hasNames
     }
 
-    /// Columns left free on each side, and rows above and below.
+    /// Columns left free on each side, and rows above and below. Names at the far left and right have no more room than
+    /// that: five letters ("horse"), or three to which all names are cut.
     private var margin: Size {
-        guard hasNames, size.columns >= 20, size.rows >= 12 else { return Size(columns: 0, rows: 0) }
-        return Size(columns: min(5, max(2, size.columns / 16)), rows: 1)
+        guard hasNames, size.columns >= 20, size.rows >= 11 else { return Size(columns: 0, rows: 0) }
+        return Size(columns: size.columns >= 36 ? 5 : size.columns >= 24 ? 3 : 2, rows: 1)
     }
 
     /// Dots along a side of the circle's square: whole cells both ways.

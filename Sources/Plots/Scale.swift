@@ -32,8 +32,9 @@ public struct Scale: Equatable, Sendable {
     /// Decades that a logarithmic axis shows at most: a single value near zero must not squeeze the others.
     public static let maxDecades = 4.0
 
-    /// The axis that shows all values. A linear one starts at zero (lower where there are negative values); a logarithmic
-    /// one at the least positive value, yet at most `maxDecades` below the greatest, and becomes a linear one where no
+    /// The axis that shows all values. A linear one starts at zero (lower where there are negative values), but where less
+    /// than half of it would be used, a little below the least value: a curve near its bound must not look flat. A logarithmic
+    /// one starts at the least positive value, yet at most `maxDecades` below the greatest, and becomes a linear one where no
     /// value is positive. Values that aren't finite are left out; without any the axis is 0…1.
     public init(kind: ScaleKind, showing values: [Double]) {
         let values = values.filter { $0.isFinite && $0.magnitude < 1e100 }
@@ -44,7 +45,10 @@ public struct Scale: Equatable, Sendable {
             lower = least < greatest ? max(least, greatest * pow(10, -Self.maxDecades)) : greatest / 10
         } else {
             self.kind = .linear
-            lower = min(0, values.min() ?? 0)
+            let least = values.min() ?? 0
+            // Values that differ by less are taken for equal: they leave nothing to see.
+            let isHigh = least > greatest / 2 && greatest - least > greatest / 1000
+            lower = isHigh ? least - (greatest - least) / 20 : min(0, least)
             upper = max(0, greatest) - lower > 1e-90 ? max(0, greatest) : lower + 1
         }
     }

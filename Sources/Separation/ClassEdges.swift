@@ -21,15 +21,42 @@ public struct ClassEdges: Equatable, Sendable {
     /// - Parameters:
     ///   - edges: Each unordered pair once; edges that name a sample without a label are left out.
     ///   - labels: Class of each sample.
-    /// - Complexity: O(|E| + P log P) for P pairs of classes with edges.
+    /// - Complexity: O(N + |E| + P log P) for P pairs of classes with edges.
     public init(edges: [Edge], labels: [Int]) {
-        var counts: [Pair: Int] = [:]
-        for edge in edges where edge.isWithin(labels.count) {
-            let (a, b) = (labels[Int(edge.source)], labels[Int(edge.target)])
-            counts[Pair(first: min(a, b), second: max(a, b), count: 0), default: 0] += 1
+        // Classes are numbered as they occur, so that edges can be counted in arrays, whatever the labels are.
+        var numbers: [Int: Int] = [:]
+        var classes: [Int] = []
+        let classOf = labels.map { label in
+            if let number = numbers[label] { return number }
+            numbers[label] = classes.count
+            classes.append(label)
+            return classes.count - 1
         }
-        pairs = counts.map { Pair(first: $0.key.first, second: $0.key.second, count: $0.value) }
-            .sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+        // A row of the table at a time, since for a thousand classes the whole of it is large and nearly empty.
+        var starts = [Int](repeating: 0, count: classes.count + 1)
+        let known = edges.lazy.filter { $0.isWithin(labels.count) }.map {
+            (a: classOf[Int($0.source)], b: classOf[Int($0.target)])
+        }
+        for (a, b) in known { starts[min(a, b) + 1] += 1 }
+        for row in classes.indices { starts[row + 1] += starts[row] }
+        var columns = [Int](repeating: 0, count: starts[classes.count])
+        var next = starts
+        for (a, b) in known {
+            columns[next[min(a, b)]] = max(a, b)
+            next[min(a, b)] += 1
+        }
+        var pairs: [Pair] = []
+        var counts = [Int](repeating: 0, count: classes.count)
+        for row in classes.indices {
+            let found = columns[starts[row]..<starts[row + 1]]
+            for column in found { counts[column] += 1 }
+            for column in found where counts[column] > 0 {
+                let (a, b) = (classes[row], classes[column])
+                pairs.append(Pair(first: min(a, b), second: max(a, b), count: counts[column]))
+                counts[column] = 0
+            }
+        }
+        self.pairs = pairs.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
     }
 
     /// A table from counts that were kept; nil where `pairs` isn't ascending, or one isn't `first ≤ second`.

@@ -6,7 +6,7 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sepal-bench",
         abstract: "Measures sepal; each benchmark prints both sides of its comparison from one run.",
-        subcommands: [SimilarityBenchmark.self])
+        subcommands: [SimilarityBenchmark.self, ExplorerBenchmark.self])
 }
 
 /// Seconds that a piece of work takes on the monotonic clock.

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Kernels
 import Separation
 
 /// The options that all commands which analyse something have in common.
@@ -42,10 +43,10 @@ struct AnalysisArguments: ParsableArguments {
         help: "How pixels were normalised in training: \(ImageNormalization.names.joined(separator: ", ")).")
     var norm: String?
 
-    @Option(name: .long, parsing: .next, help: "Means per channel, as 0.49,0.48,0.45. Goes with --std.")
+    @Option(name: .long, help: "Means per channel, as 0.49,0.48,0.45. Goes with --std.")
     var mean: String?
 
-    @Option(name: .long, parsing: .next, help: "Standard deviations per channel.")
+    @Option(name: .long, help: "Standard deviations per channel.")
     var std: String?
 
     @Option(name: .long, help: "The architecture that the checkpoint must have, as resnet56.")
@@ -65,14 +66,19 @@ struct AnalysisArguments: ParsableArguments {
     func validate() throws {
         guard (mean == nil) == (std == nil) else { throw ValidationError("--mean and --std go together.") }
         guard norm == nil || mean == nil else { throw ValidationError("Give --norm or --mean and --std, not both.") }
-        if let threads, threads < 1 { throw ValidationError("--threads \(threads): expected 1 or more.") }
+        if let threads, !(1...WorkerPool.mostThreads).contains(threads) {
+            throw ValidationError("--threads \(threads): expected 1 to \(WorkerPool.mostThreads).")
+        }
         if paper, samples != nil || histogramSamples != nil {
             throw ValidationError("--paper sets --samples and --histogram-samples; leave those out.")
         }
         do {
             try options(channels: 3).validate()
-        } catch let error as SeparationError {
-            throw ValidationError(error.description)
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            // Whatever is wrong with an option is wrong usage.
+            throw ValidationError("\(error)")
         }
     }
 
@@ -81,7 +87,6 @@ struct AnalysisArguments: ParsableArguments {
         var options = AnalysisOptions()
         if paper { options.useThePapersNumbers() }
         if let samples { options.samples = samples }
-        // Graph and histogram can't be larger than what is loaded.
         if let histogramSamples { options.histogramSamples = histogramSamples }
         options.edges = edges
         options.limit = limit

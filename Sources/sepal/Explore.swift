@@ -14,7 +14,8 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     var job = job
     job.isInteractive = true
     let cancellation = Cancellation()
-    let prepared = try job.prepare(cancellation: cancellation) { _ in }
+    // Read on the ordinary screen while there is something to wait for, and found there again afterwards.
+    let prepared = try job.prepare(cancellation: cancellation) { printError($0) }
     let header = prepared.job.header
     let outcome = Outcome()
     let ended = DispatchSemaphore(value: 0)
@@ -67,7 +68,7 @@ private func withExplorer(
     let environment = ProcessInfo.processInfo.environment
     var catalog = try ThemeCatalog(folder: ThemeCatalog.userFolder(environment: environment))
     let chosen = try screen.theme.map { try catalog.select($0) }
-    guard let mailbox = Mailbox() else { throw KernelError.allocation(bytes: 0, reason: "no pipe can be opened") }
+    guard let mailbox = Mailbox() else { throw TerminalError.failed(call: "pipe", code: errno) }
     let terminal = try NcursesTerminal(options: TerminalOptions(colors: screen.noColor ? .never : screen.color))
     defer {
         terminal.restore()

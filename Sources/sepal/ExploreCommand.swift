@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunStore
 
 struct ExploreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,7 +29,13 @@ struct ExploreCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            guard let data else { return try explore(runFile: file, analysis, screen) }
+            guard let data else {
+                do {
+                    return try explore(runFile: file, analysis, screen)
+                } catch RunStoreError.notARunFile(let path, let found) {
+                    throw RunStoreError.notARunFile(path: path, found: "\(found) (a network needs --data)")
+                }
+            }
             try explore(
                 Job(source: .files(checkpoint: file, data: data), arguments: analysis, output: output), screen)
         }

@@ -37,7 +37,12 @@ func reporting<Result>(_ work: () throws -> Result) throws -> Result {
 /// One line on standard error.
 func printError(_ text: String) {
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    FileHandle.standardError.write(Data("sepal: \(line)\n".utf8))
+    writeToStandardError("sepal: \(line)\n")
+}
+
+/// Text on standard error; where that is closed there is nobody to tell.
+func writeToStandardError(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }
 
 /// Which exit code an error stands for, and its one line.

@@ -57,13 +57,14 @@ struct Job: Sendable {
         let wanted = try arguments.options(channels: 3)
         let images = try source.images(limit: wanted.imagesWanted, seed: wanted.seed)
         let options = try arguments.options(channels: images.channels)
+        let activations = ActivationStore(budget: arguments.memory?.bytes)
         var input = try AnalysisInput(
-            checkpoint: name, bytes: bytes, images: images, options: options, pool: pool, cancellation: cancellation)
+            checkpoint: name, bytes: bytes, images: images, options: options, pool: pool, store: activations,
+            cancellation: cancellation)
         input.seconds = start.duration(to: .now) / .seconds(1)
         input.notes.forEach(note)
         let job = try AnalysisJob(
-            input: input, options: options, pool: pool, store: ActivationStore(budget: arguments.memory?.bytes),
-            version: Sepal.version)
+            input: input, options: options, pool: pool, store: activations, version: Sepal.version)
         let store = try output.map { path in
             FileManager.default.fileExists(atPath: path)
                 ? try RunStore.openForResume(path: path, header: job.header)
@@ -95,9 +96,9 @@ struct PreparedJob: Sendable {
 }
 
 extension RunHeader {
-    /// A loud word where the network is hardly better than guessing.
+    /// A loud word where the network is hardly better than guessing: less than a tenth of the way from chance to certainty.
     var warning: String? {
-        guard let accuracy, accuracy < 2 / Double(max(1, classes.count)) else { return nil }
+        guard let accuracy, accuracy < 0.1 + 0.9 / Double(max(1, classes.count)) else { return nil }
         return "WARNING: accuracy \(percent(accuracy)) is near chance: wrong normalisation (--norm, --mean, --std), "
             + "wrong data, or classes in another order"
     }

@@ -22,7 +22,7 @@ final class ProgressLine: Sendable {
     func note(_ text: String) {
         state.withLock { state in
             clear(&state)
-            write("sepal: \(text)\n")
+            writeToStandardError("sepal: \(text)\n")
         }
     }
 
@@ -33,7 +33,7 @@ final class ProgressLine: Sendable {
             case .progress(let progress) where isTerminal: draw(progress, &state)
             case .layer(let index, let result, isPreview: false) where !isTerminal:
                 let count = state.header?.layers.count ?? 0
-                write(
+                writeToStandardError(
                     String(format: "layer %d/%d  ", index + 1, count) + result.name
                         + String(
                             format: "  M %.5f  AQ %.5f  EQ %.5f  r %.4f  Q %.4f  %.1f s\n", result.figures.modularity,
@@ -57,17 +57,15 @@ final class ProgressLine: Sendable {
             line += "  \(layers[layer].name) (\(layer + 1)/\(layers.count))"
         }
         line = String(line.prefix(78))
-        write("\r" + line + String(repeating: " ", count: max(0, state.barWidth - line.count)))
+        writeToStandardError("\r" + line + String(repeating: " ", count: max(0, state.barWidth - line.count)))
         state.barWidth = line.count
     }
 
     private func clear(_ state: inout State) {
         guard isTerminal, state.barWidth > 0 else { return }
-        write("\r" + String(repeating: " ", count: state.barWidth) + "\r")
+        writeToStandardError("\r" + String(repeating: " ", count: state.barWidth) + "\r")
         state.barWidth = 0
     }
-
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
     private func duration(_ seconds: Double) -> String {
         let whole = Int(min(seconds.rounded(), 359_999))

@@ -48,6 +48,24 @@ import Testing
         #expect(buffer.lines == ["a.b."])
     }
 
+    /// Overwriting either half, or both with another wide character one cell on, leaves no half behind.
+    @Test func halfOverwrittenWideCharactersBecomeBlanks() {
+        func written(_ text: String, at column: Int) -> CellBuffer {
+            var buffer = CellBuffer(size: Size(columns: 6, rows: 1), filledWith: Cell("."))
+            buffer.write("漢字漢", column: 0, row: 0)
+            buffer.write(text, column: column, row: 0)
+            return buffer
+        }
+        #expect(written("x", at: 2).lines == ["漢x 漢"])
+        #expect(written("x", at: 3).lines == ["漢 x漢"])
+        #expect(written("語", at: 1).lines == [" 語 漢"])
+        #expect(written("語", at: 2).lines == ["漢語漢"])
+        #expect(written("漢", at: -1).lines == ["  字漢"])
+        var restyled = written("", at: 0)
+        restyled.restyle(restyled.bounds) { $0.attributes = .bold }
+        #expect(restyled.lines == ["漢字漢"])
+    }
+
     @Test func controlCharactersShowAndCombiningMarksDropOut() {
         var buffer = CellBuffer(size: Size(columns: 5, rows: 1))
         buffer.write("a\u{1B}e\u{301}\u{200B}b", column: 0, row: 0)

@@ -39,6 +39,8 @@ import Testing
         #expect(Numbers.signed(0.001, 2) == "0.00")
         #expect(Numbers.signed(-0.001, 2) == "0.00")
         #expect(Numbers.percent(0.8237) == "82.4 %")
+        #expect(Numbers.percent(0.9994) == "99.9 %" && Numbers.percent(1) == "100.0 %")
+        #expect(Numbers.percent(0.99951) == "> 99.9 %" && Numbers.percent(0.99999, 2) == "> 99.99 %")
         #expect(Numbers.padded("7", to: 3) == "  7")
         #expect(Numbers.duration(0) == "0 s")
         #expect(Numbers.duration(59.4) == "59 s")
@@ -75,6 +77,25 @@ import Testing
         driver.type("z")
         #expect(driver.text.contains("below 0.5"))
         #expect(driver.text.contains(Numbers.percent(SyntheticRun.small.layers[18].histogram.shareBelowHalf)))
+    }
+
+    /// At every size at which the ring has names, the counts in its corners stay whole and apart from them.
+    @Test func countsStandApartFromNames() throws {
+        let figures = SyntheticRun.small.layers[18].figures
+        let counts = [figures.correct, figures.wrong].map(Numbers.grouped)
+        for rows in stride(from: 24, through: 60, by: 4) {
+            var driver = try Driver.finished(columns: 3 * rows, rows: rows)
+            driver.press(.escape)
+            let rect = try #require(driver.model.layout.panels[.ring])
+            let line = driver.screen[rect.maxRow - 2].dropFirst().prefix(rect.columns - 2)
+            let words = line.split(separator: " ").map(String.init)
+            #expect(counts.allSatisfy(words.contains), "\(line)")
+        }
+    }
+
+    @Test func aVeryLargeScreenExplainsTheFigures() throws {
+        #expect(try Driver.finished(columns: 300, rows: 100).text.contains("delete-group jackknife"))
+        #expect(try !Driver.finished(columns: 120, rows: 40).text.contains("delete-group jackknife"))
     }
 
     @Test func zoomedFiguresExplainThemselves() throws {

@@ -63,6 +63,16 @@ import Testing
         #expect(result.withLock { $0 } == expected)
     }
 
+    @Test(arguments: [(35, 4), (37, 4), (36, 3), (36, 5)])
+    func weightsAndBiasOfAnotherSizeAreRefused(weights: Int, bias: Int) {
+        let shape = Self.shape(1, 4, 4, 4, kernel: 3, stride: 1, pad: 1)
+        #expect(throws: KernelError.library(operation: "weights or bias of that size", status: 2)) {
+            try ConvolutionKernel(
+                shape: shape, batch: 1, weights: Array(repeating: 0, count: weights),
+                bias: Array(repeating: 0, count: bias), accumulate: false, relu: false, workers: 1)
+        }
+    }
+
     private func naive(
         _ test: Case, batch: Int, images: [Float], weights: [Float], bias: [Float], before: [Float]
     ) -> [Float] {

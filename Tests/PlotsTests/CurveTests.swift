@@ -26,8 +26,8 @@ import Testing
     func picture(glyphs: GlyphSet) {
         let plot = CurvePlot(
             series: [
-                CurveSeries(values: [0, 1, 2, 3, 4, 3, 2]),
-                CurveSeries(values: [0.6, 0.6, 0.6, nil, 0.3, 0.3, 0], axis: .right, isDotted: true),
+                CurveSeries(values: [0, 1, 2, 3, 4, 3, 2], symbol: "M"),
+                CurveSeries(values: [0.6, 0.6, 0.6, nil, 0.3, 0.3, 0], axis: .right, symbol: "Q", isDashed: true),
             ],
             flags: [
                 [], [], [], [], [FlagMark(.peak)], [FlagMark(.decline, support: 0.5), FlagMark(.pastPeak)],
@@ -38,35 +38,35 @@ import Testing
             switch glyphs {
             case .braille:
                 """
-                4 ⠁⠁⠁⠁⠁⠁⠁⠁⠁    ⢀⡠⠊⠢⢄
+                4 ⠉ ⠉ ⠉ ⠉ ⠁    ⢀⡠⠊⠢⢄
                       │      ⣀⠔⠁    ⠑⠢⣀    0.5
-                2     │   ⡠⠔⠉     ⡀⡀⡀⡀ ⠑⠢⢄
-                      │⣀⠔⠉            ⠂
+                2     │   ⡠⠔⠉    ⢀⡀⢀⡀⢀ ⠑⠢⢄
+                      │⣀⠔⠉            ⠁⡀
                     ⢀⠤⠊                ⠁⡀
-                0 ⡠⠒⠁ │                  ⢄ 0.0
-                                 ▲   ▽   ›
+                0 ⡠⠒⠁ │                 ⠈⢀ 0.0
+                M                ▲   ▽   › Q
                   1   2       4      6
                 """
             case .blocks:
                 """
                 4 ▀ ▀ ▀ ▀ ▀     ▄▀▄
                       │      ▄▄▀   ▀▀▄     0.5
-                2     │   ▄▀▀     ▄ ▄ ▀▀▄▄
+                2     │   ▄▀▀    ▄ ▄ ▄▀▀▄▄
                       │▄▀▀            ▄
-                    ▄▄▀
-                0 ▄▀  │                 ▀▄ 0.0
-                                 ▲   v   >
+                    ▄▄▀                 ▄
+                0 ▄▀  │                  ▄ 0.0
+                M                ▲   v   > Q
                   1   2       4      6
                 """
             case .ascii:
                 """
                 4 ' ' ' ' '     .'.
                       |      ..'   ''.     0.5
-                2     |   .''     . . ''..
+                2     |   .''    . . .''..
                       |.''            .
-                    ..'
-                0 .'  |                 '. 0.0
-                                 A   v   >
+                    ..'                 .
+                0 .'  |                  . 0.0
+                M                A   v   > Q
                   1   2       4      6
                 """
             }
@@ -98,9 +98,9 @@ import Testing
         let shaded = (0..<9).filter { colored[$0, 0].style.background == Self.shade }
         #expect(shaded == Array(2...6))
         #expect((0..<9).allSatisfy { colored[$0, 4].style.background == nil })
-        #expect(colored.lines[4] == "        ▲")
-        #expect(buffer(plot, 9, 5, .braille, Self.mono).lines[4] == "  ═ ═ ═ ▲")
-        #expect(buffer(plot, 9, 5, .ascii, Self.mono).lines[4] == "  = = = A")
+        // Colours may not be seen: a line says so too.
+        #expect(colored.lines[4] == "  ═════ ▲")
+        #expect(buffer(plot, 9, 5, .ascii, Self.mono).lines[4] == "  ===== A")
     }
 
     @Test func previewsAreDimAndGapsAreGaps() {
@@ -136,9 +136,38 @@ import Testing
         let drawn = buffer(plot, 5, 8, .blocks)
         // The axis ends at 3, sixteen dots above 0: the curve is ten dots up, the band from five to fifteen.
         let isBand = (0..<8).map { row in (0..<5).contains { drawn[$0, row].style.foreground == band.foreground } }
-        #expect(isBand == [true, true, true, true, true, true, false, false])
-        // Every other dot of it, the curve below in the same row of cells.
-        #expect(drawn.lines[1] == "▀▄▀▄▀" && drawn.lines[2] == "█▄█▄█")
+        #expect(isBand == [true, true, false, true, true, true, false, false])
+        // Every other dot of it, but none in the curve's own cells.
+        #expect(drawn.lines[1] == "▀▄▀▄▀" && drawn.lines[2] == "▄▄▄▄▄")
+    }
+
+    /// A band no higher than a cell would never be seen if it kept off the curve's cells.
+    @Test func aNarrowBandThickensItsCurveAndKeepsOffOthers() {
+        let band = Style(foreground: Color(rgb: 9))
+        let other = Style(foreground: Color(rgb: 8))
+        let series = CurveSeries(values: [2, 2, 2], errors: [0.1, 0.1, 0.1], bandStyle: band)
+        // The axis ends at 2.1, sixteen dots up: the curve in dot 14, the band from 13 to 15.
+        #expect(buffer(CurvePlot(series: [series]), 5, 4).lines[0] == "⢕⢕⢕⢕⢕")
+        let crossed = CurvePlot(series: [series, CurveSeries(values: [2.1, 2.1, 2.1], style: other)])
+        let drawn = buffer(crossed, 5, 4)
+        #expect((0..<5).allSatisfy { drawn[$0, 0].style.foreground != band.foreground })
+    }
+
+    @Test func samplesOfLines() {
+        #expect(GlyphSet.allCases.map { CurvePlot.sample(isDashed: false, glyphs: $0) } == ["⠒⠒", "▀▀", "''"])
+        #expect(GlyphSet.allCases.map { CurvePlot.sample(isDashed: true, glyphs: $0) } == ["⠒ ⠒", "▀ ▀", "' '"])
+    }
+
+    /// A tick in every second row at most, and as even as rows allow.
+    @Test func labelsLeaveARowBetweenThem() {
+        for rows in 2...40 {
+            for values in [[0.0, 0.031], [0, 0.74], [0.228, 0.241], [-0.1, 0.66], [0, 1]] {
+                let plot = CurvePlot(series: [CurveSeries(values: values)])
+                let lines = buffer(plot, 30, rows).lines.map { $0.contains { $0.isNumber } }
+                #expect(rows < 4 || !zip(lines, lines.dropFirst()).contains { $0 && $1 }, "\(values) in \(rows)")
+                #expect(lines.contains(true))
+            }
+        }
     }
 
     @Test func aLogarithmicAxisShowsTheLowEnd() {
@@ -155,7 +184,7 @@ import Testing
     @Test func sweep() {
         let series = [
             CurveSeries(values: [0.1, nil, 0.3, 0.2, 0.9], errors: [0.1, 0.2], provisional: [2]),
-            CurveSeries(values: [5, 4, .infinity], errors: [.nan, -1, 3], axis: .right, isDotted: true),
+            CurveSeries(values: [5, 4, .infinity], errors: [.nan, -1, 3], axis: .right, isDashed: true),
         ]
         let flags = [[FlagMark(.plateau)], [FlagMark(.plateau)], [], [FlagMark(.peak)], [FlagMark(.pastPeak)], []]
         let plots = ScaleKind.allCases.flatMap { kind in

@@ -90,6 +90,18 @@ import Testing
         #expect(buffer[0, 0] == Cell("▀", Style(foreground: white, background: black)))
     }
 
+    /// Eight levels a row: three eighths of all pairs below one half come to nine levels.
+    @Test func tallStripsShowTheShareInThreeRows() {
+        var histogram = SimilarityHistogram()
+        (histogram.all[0], histogram.all[9]) = (3, 5)
+        var buffer = CellBuffer(size: Size(columns: 1, rows: 20))
+        HeatStrip(histograms: [histogram]).draw(
+            into: &buffer, rect: buffer.bounds, glyphs: .braille, styles: HeatStyles(gradient: []))
+        #expect(buffer.lines.suffix(3) == [" ", "▂", "█"])
+        HeatStrip(histograms: [only(9)]).draw(
+            into: &buffer, rect: buffer.bounds, glyphs: .braille, styles: HeatStyles(gradient: []))
+    }
+
     @Test func columnsOfLayers() {
         let rect = Rect(column: 5, row: 0, columns: 28, rows: 9)
         let strip = HeatStrip(histograms: [nil, nil, nil, nil])

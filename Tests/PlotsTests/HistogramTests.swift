@@ -114,24 +114,28 @@ import Testing
         #expect(picture(.normalized, 48, 10, glyphs) == expected)
     }
 
-    @Test func narrowRectanglesDropCountsThenPercentagesThenLabels() {
+    @Test func narrowRectanglesDropCountsThenSignsThenText() {
         #expect(picture(.stacked, 32, 1, .ascii) == "0.3-0.4  #:::::::  500   50.00 %")
         #expect(picture(.stacked, 31, 1, .ascii) == "0.3-0.4  #:::::::::::   50.00 %")
-        #expect(picture(.stacked, 26, 1, .ascii) == "0.3-0.4  ##:::::::::::::::")
-        #expect(picture(.stacked, 16, 1, .ascii) == "##::::::::::::::")
+        #expect(picture(.stacked, 27, 1, .ascii) == "0.3-0.4  #:::::::   50.00 %")
+        #expect(picture(.stacked, 26, 1, .ascii) == "0.3 ##::::::::::::::: 50.0")
+        #expect(picture(.stacked, 16, 1, .ascii) == "0.3 #:::::: 50.0")
+        #expect(picture(.stacked, 15, 1, .ascii) == "##:::::::::::::")
+        let rows = picture(.stacked, 16, 10, .ascii).split(separator: "\n")
+        #expect(rows[0] == "0.0          0" && rows[5] == "0.5 #        0.9")
     }
 
     @Test func fewRowsShowTheBinsWithTheMostPairs() {
-        #expect(picture(.stacked, 17, 2, .ascii) == "0.2-0.3  ::::::\n0.3-0.4  #:::::::")
+        #expect(picture(.stacked, 17, 2, .ascii) == "0.2 ::::::   40.0\n0.3 #::::::: 50.0")
         // Twenty rows: bars of two rows; thirty: two and a blank one.
-        #expect(picture(.stacked, 17, 20, .ascii).split(separator: "\n").filter { $0.contains("::::::") }.count == 4)
-        #expect(picture(.stacked, 17, 30, .ascii).split(separator: "\n").filter { $0.contains("::::::") }.count == 4)
+        #expect(picture(.stacked, 17, 20, .ascii).split(separator: "\n").filter { $0.contains(":::::") }.count == 4)
+        #expect(picture(.stacked, 17, 30, .ascii).split(separator: "\n").filter { $0.contains(":::::") }.count == 4)
     }
 
     @Test func partsHaveTheirStyles() {
-        var buffer = CellBuffer(size: Size(columns: 16, rows: 10))
+        var buffer = CellBuffer(size: Size(columns: 15, rows: 10))
         HistogramPlot(Self.histogram).draw(into: &buffer, rect: buffer.bounds, glyphs: .braille, styles: Self.styles)
-        #expect(buffer[0, 3] == Cell("█", Self.same) && buffer[15, 3] == Cell("▒", Self.different))
+        #expect(buffer[0, 3] == Cell("█", Self.same) && buffer[14, 3] == Cell("▒", Self.different))
         #expect(buffer[0, 2] == Cell("▒", Self.different))
         #expect(buffer[0, 6] == Cell("▏", Self.same))
     }

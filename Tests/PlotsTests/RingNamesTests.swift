@@ -8,22 +8,44 @@ import Testing
         "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
     ]
 
-    private func names(_ size: Size, _ names: [String], glyphs: GlyphSet = .braille) -> [RingNames.Placed] {
+    private func names(
+        _ size: Size, _ names: [String], glyphs: GlyphSet = .braille, reserved: [Rect] = []
+    ) -> [RingNames.Placed] {
         let labels = (0..<(names.count * 20)).map { $0 % max(1, names.count) }
         let request = RingRequest(size: size, glyphs: glyphs)
         let picture = RingPicture(request: request, edges: [], labels: labels)
-        return RingNames(picture: picture, rect: Rect(size), names: names).placed
+        return RingNames(picture: picture, rect: Rect(size), names: names, reserved: reserved).placed
     }
 
+    /// Whole where all have room, else all cut alike.
     @Test func allNamesOfTenClasses() {
-        #expect(
-            names(Size(columns: 70, rows: 36), Self.animals).map(\.text) == [
-                "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hors", "ship", "truck",
-            ])
-        // Narrower: as many letters as there is room for.
-        let narrow = names(Size(columns: 30, rows: 15), Self.animals)
-        #expect(narrow.map(\.label) == Array(0..<10))
-        #expect(narrow.allSatisfy { Self.animals[$0.label].hasPrefix($0.text) && !$0.text.isEmpty })
+        for size in [Size(columns: 56, rows: 25), Size(columns: 70, rows: 36), Size(columns: 120, rows: 36)] {
+            #expect(names(size, Self.animals).map(\.text) == Self.animals)
+        }
+        for size in [Size(columns: 26, rows: 12), Size(columns: 30, rows: 15)] {
+            #expect(names(size, Self.animals).map(\.text) == Self.animals.map { String($0.prefix(3)) })
+        }
+        #expect(names(Size(columns: 22, rows: 12), Self.animals).allSatisfy { $0.text.count == 1 })
+    }
+
+    @Test func namesKeepOffWhatElseStandsThere() {
+        let size = Size(columns: 26, rows: 12)
+        let corners = [Rect(column: 1, row: 11, columns: 6, rows: 1), Rect(column: 19, row: 11, columns: 6, rows: 1)]
+        let placed = names(size, Self.animals, reserved: corners)
+        for name in placed where name.row == 11 {
+            #expect(name.column >= 8 && name.column + name.text.count <= 18)
+        }
+        #expect(names(size, Self.animals, reserved: [Rect(size)]).isEmpty)
+    }
+
+    /// A letter of two cells needs both.
+    @Test func wideNames() {
+        let classes = ["飛行機", "自動車", "鳥", "猫", "鹿", "犬", "蛙", "馬", "船", "貨物車"]
+        let placed = names(Size(columns: 56, rows: 25), classes)
+        #expect(placed.map(\.text) == classes)
+        for name in placed { #expect(name.column >= 0 && name.column + name.text.cellWidth <= 56) }
+        // In a column less than a wide letter takes, none stands at the sides.
+        #expect(names(Size(columns: 22, rows: 12), classes).allSatisfy { $0.text.cellWidth == 2 })
     }
 
     /// Names of the right half begin to the right of those of the left, from the top downwards by class.
@@ -66,7 +88,7 @@ import Testing
     }
 
     @Test func oddNames() {
-        #expect(names(Size(columns: 40, rows: 20), ["", "", "\u{7}", "漢字"]).isEmpty)
+        #expect(names(Size(columns: 40, rows: 20), ["", "", "\u{7}", "\u{301}"]).isEmpty)
         #expect(names(Size(columns: 40, rows: 20), ["école", "b"], glyphs: .ascii).first?.text == "?cole")
         #expect(names(Size(columns: 0, rows: 0), Self.animals).isEmpty)
     }

@@ -21,6 +21,17 @@ import Testing
         #expect(labels(.linear, [5], 0) == [])
     }
 
+    /// A curve that would take less than half of the axis gets one of its own range, a twentieth below it.
+    @Test func narrowRangesAreShownLarge() {
+        let high = Scale(kind: .linear, showing: [0.22, 0.24])
+        #expect(abs(high.lower - 0.219) < 1e-12 && high.upper == 0.24)
+        #expect(labels(.linear, [0.22, 0.24], 3) == ["0.22", "0.23", "0.24"])
+        #expect(Scale(kind: .linear, showing: [0.5, 1]).lower == 0)
+        #expect(Scale(kind: .linear, showing: [0.2, 0.2]).lower == 0)
+        #expect(Scale(kind: .linear, showing: [1, 1.0005]).lower == 0)
+        #expect(Scale(kind: .linear, showing: [-0.24, -0.22]).lower == -0.24)
+    }
+
     @Test func logarithmicTicksByHand() {
         #expect(labels(.logarithmic, [0.02, 0.23], 8) == ["0.02", "0.05", "0.1", "0.2"])
         #expect(labels(.logarithmic, [0.02, 0.23], 3) == ["0.03", "0.1"])

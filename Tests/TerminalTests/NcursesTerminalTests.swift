@@ -4,6 +4,12 @@ import Testing
 
 @testable import NcursesTerminal
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// ncurses, signal dispositions and the locale belong to the whole process: all that touches them runs one by one.
 @Suite(.serialized) struct NcursesTerminalTests {
     static let hasDirectTypes = FileManager.default.fileExists(atPath: "/usr/share/terminfo/x/xterm-direct")
@@ -152,6 +158,29 @@ import Testing
         _ = try line.written()
         try terminal.repaint()
         #expect(try line.written().contains("everything"))
+    }
+
+    /// A key that comes while a frame is drawn may be one that nothing is drawn for.
+    @Test func aKeyTypedMeanwhileDoesNotCutAFrameShort() throws {
+        let terminal = try open()
+        try terminal.present(screen("first", row: 0))
+        _ = try line.written()
+        line.type(Array("k".utf8))
+        try #require(waitUntilReadable(terminal.inputDescriptor))
+        var buffer = screen()
+        for row in 0..<24 { buffer.write("row \(row) of all", column: row, row: row) }
+        try terminal.present(buffer)
+        #expect(try line.written().contains("23 of all"))
+    }
+
+    /// The descriptor leads elsewhere only while a frame is drawn, and frames of any length get through.
+    @Test func framesGoToTheTerminal() throws {
+        let terminal = try open()
+        for frame in 0..<20 {
+            try terminal.present(screen(String(repeating: "\(frame % 10)", count: frame * 3), row: frame))
+            #expect(isatty(terminal.outputDescriptor) == 1)
+            if frame > 0 { #expect(try line.written().contains("\(frame % 10)")) }
+        }
     }
 
     // MARK: Colours

@@ -1,0 +1,147 @@
+import ArgumentParser
+import Cells
+import Foundation
+
+/// How soon the explorer answers a key while the engine has all processors, beside the same keys without an engine.
+struct ExplorerBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explorer",
+        abstract: "Keys until their frames, with the engine at work and without; bytes when idle and for a layer step.",
+        discussion: """
+            Runs the `sepal` beside this program on a pseudo-terminal of 160×48: first on a checkpoint, while its layers \
+            are analysed, then on the run file which that leaves. Takes about two minutes; nothing else should run.
+            """)
+
+    @Option(help: "A trained network.") var checkpoint: String
+    @Option(help: "Labelled images.") var data: String
+    @Option(help: "Samples, N.") var samples = 4000
+    @Option(help: "Keys pressed on each side.") var keys = 400
+    @Option(help: "Layers that are finished before the first key, and that the keys step through.") var layers = 10
+
+    static let size = Size(columns: 160, rows: 48)
+    static let idleSeconds = 3.0
+
+    func validate() throws {
+        guard keys >= 1, layers >= 2 else { throw ValidationError("--keys needs 1 or more, --layers 2 or more.") }
+    }
+
+    func run() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sepal-bench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let program = try SepalProgram(run: folder.appending(path: "explorer.sepal").path)
+        let plan = PlannedKey.plan(count: keys, layers: layers, size: Self.size)
+
+        let (busy, load) = try besideTheEngine(program, plan)
+        note("the same \(keys) keys on the run file")
+        let saved = try program.explorer([program.run])
+        try saved.settle()
+        let control = try plan.map(saved.press)
+        try saved.settle()
+        let idleBytes = try saved.listen(seconds: Self.idleSeconds)
+        let stepBytes = try bytesOfSteps(saved)
+        saved.process.end()
+
+        ExplorerReport(
+            size: Self.size, samples: samples, layers: layers, busy: busy, control: control, load: load,
+            idleSeconds: Self.idleSeconds, idleBytes: idleBytes, stepBytes: stepBytes
+        ).write()
+    }
+
+    /// Presses the keys while all processors analyse layers.
+    private func besideTheEngine(
+        _ program: SepalProgram, _ plan: [PlannedKey]
+    ) throws -> (times: [KeyTimes], load: ProcessorLoad?) {
+        let explorer = try program.explorer([
+            checkpoint, "--data", data, "--samples", "\(samples)", "--limit", "\(samples)", "-o", program.run,
+        ])
+        defer { explorer.process.end() }
+        note("waiting for \(layers) finished layers")
+        repeat { try explorer.listen(seconds: 2) } while try program.finishedLayers() < layers
+        try explorer.type("\u{1B}OH")
+        try explorer.listen(seconds: 0.5)
+        note("pressing \(plan.count) keys")
+        let before = ProcessorTimes(process: explorer.process.identifier)
+        let times = try plan.map(explorer.press)
+        let after = ProcessorTimes(process: explorer.process.identifier)
+        guard try !program.isComplete() else { throw BenchError.engineTooFast }
+        return (times, after?.load(since: before))
+    }
+
+    /// Steps to and fro between two layers; both rings are there after the first times.
+    private func bytesOfSteps(_ explorer: ExplorerProbe) throws -> [Double] {
+        let panel = PlannedKey.plan(count: 1, layers: 2, size: Self.size)[0].ring
+        try explorer.type("\u{1B}OH")
+        try explorer.settle()
+        return try (0..<layers * 4).compactMap { index in
+            let turn = index % (2 * (layers - 1))
+            let key = PlannedKey(
+                key: turn < layers - 1 ? .next : .previous,
+                answer: Rect(column: 0, row: 1, columns: Self.size.columns, rows: 1), ring: panel, pause: 0.1)
+            let times = try explorer.press(key)
+            // The first way there and back makes the rings.
+            return index < 2 * (layers - 1) ? nil : Double(times.bytes)
+        }
+    }
+
+    private func note(_ text: String) { FileHandle.standardError.write(Data("\(text) …\n".utf8)) }
+}
+
+enum BenchError: Error, CustomStringConvertible {
+    case noProgram(path: String)
+    case engineTooFast
+
+    var description: String {
+        switch self {
+        case .noProgram(let path): "\(path) is missing; build it with swift build -c release --product sepal"
+        case .engineTooFast: "the analysis was over before the last key; raise --samples or lower --keys"
+        }
+    }
+}
+
+/// The `sepal` beside this very program, and the run file that it writes.
+private struct SepalProgram {
+    let path: String
+    let run: String
+
+    init(run: String) throws {
+        self.run = run
+        let own = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+        path = own.resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "sepal").path
+        guard FileManager.default.isExecutableFile(atPath: path) else { throw BenchError.noProgram(path: path) }
+    }
+
+    /// Opens the explorer; the environment holds nothing that would make its screen another one.
+    func explorer(_ arguments: [String]) throws -> ExplorerProbe {
+        let kept = ["PATH", "LD_LIBRARY_PATH"]
+        let environment = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
+        return try ExplorerProbe(
+            program: path, arguments: ["explore"] + arguments,
+            environment: environment.map { "\($0)=\($1)" } + ["TERM=xterm-256color", "LC_ALL=C.UTF-8"],
+            size: ExplorerBenchmark.size)
+    }
+
+    func finishedLayers() throws -> Int {
+        guard FileManager.default.fileExists(atPath: run) else { return 0 }
+        return max(0, try report("--csv").split(whereSeparator: \.isNewline).count - 1)
+    }
+
+    func isComplete() throws -> Bool {
+        struct Summary: Decodable { var complete: Bool }
+        return try JSONDecoder().decode(Summary.self, from: Data(report("--json").utf8)).complete
+    }
+
+    private func report(_ format: String) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: path)
+        process.arguments = ["report", run, format]
+        process.standardOutput = output
+        // A run file that is just being made can't be read yet.
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

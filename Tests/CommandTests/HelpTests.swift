@@ -1,0 +1,43 @@
+import Testing
+
+@Suite struct HelpTests {
+    static let analysis = [
+        "--samples", "--edges", "--histogram-samples", "--limit", "--paper", "--level", "--tolerance", "--min-length",
+        "--neighbors", "--normalization", "--lu-protocol", "--norm", "--mean", "--std", "--arch", "--seed", "--threads",
+        "--memory",
+    ]
+    static let screen = ["--theme", "--glyphs", "--color", "--no-color", "--play"]
+    /// The options of each command.
+    static let commands: [(name: String, options: [String])] = [
+        ("demo", screen + analysis),
+        ("explore", ["--data", "--output"] + screen + analysis),
+        ("analyze", ["--data", "--output", "--json"] + analysis),
+        ("check", ["--data", "--fail-if", "--json"] + analysis),
+        ("report", ["--json", "--csv", "--level", "--tolerance", "--min-length"]),
+    ]
+
+    @Test(arguments: commands) func helpNamesEveryOption(command: String, options: [String]) throws {
+        let outcome = try Program.run([command, "--help"], in: ScratchFolder())
+        #expect(outcome.end == .exited(0) && outcome.errors == "", "\(outcome)")
+        let words = Set(outcome.output.split { " ,.\n()[]<>".contains($0) }.map(String.init))
+        for option in options { #expect(words.contains(option), "\(option): \(outcome)") }
+        // And none besides, so that this list stays complete.
+        let named = words.filter { $0.hasPrefix("--") }.subtracting(["--help", "--version"])
+        #expect(named.subtracting(options) == [], "\(outcome)")
+        #expect(outcome.output.contains("USAGE: sepal \(command)"), "\(outcome)")
+    }
+
+    @Test func theProgramNamesItsCommands() throws {
+        for arguments in [["--help"], []] {
+            let outcome = try Program.run(arguments, in: ScratchFolder())
+            #expect(outcome.end == .exited(0) && outcome.errors == "", "\(outcome)")
+            for command in Self.commands.map(\.name) { #expect(outcome.output.contains(command), "\(outcome)") }
+        }
+    }
+
+    @Test func theVersionIsOneLine() throws {
+        let outcome = try Program.run(["--version"], in: ScratchFolder())
+        #expect(outcome.end == .exited(0) && outcome.output.split(separator: ".").count == 3, "\(outcome)")
+        #expect(outcome.output.split(separator: "\n").count == 1, "\(outcome)")
+    }
+}

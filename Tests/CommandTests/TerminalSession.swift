@@ -1,0 +1,220 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The program in a terminal of its own, started by a shell with job control as at a prompt: keys in, screen out.
+///
+/// The shell leads the terminal's session and outlives the program, so that one can see in what state that leaves the
+/// terminal; and only below a shell can a process be stopped. What the shell has to say goes to files.
+final class TerminalSession {
+    private(set) var screen: VirtualScreen
+    private let folder: ScratchFolder
+    private let shell: ChildProcess
+    private let command: String
+    private var master: Int32
+    /// Held open, for the modes of a terminal that nobody has open are lost.
+    private let slave: Int32
+    private let modesBefore: [String]
+
+    /// Waits for the program; `fg` goes on with a stopped one as soon as a line has been typed.
+    private static let script = """
+        ulimit -c 0
+        $SEPAL_TEST_MODE
+        trap : HUP
+        printf 'typed before\\n'
+        "$@" 2>"$SEPAL_TEST_FOLDER/errors"
+        status=$?
+        while [ $status -eq $SEPAL_TEST_STOPPED ]; do
+            echo stopped >"$SEPAL_TEST_FOLDER/stopped"
+            read line
+            fg >/dev/null
+            status=$?
+        done
+        echo $status >"$SEPAL_TEST_FOLDER/status"
+        read line
+        """
+
+    init(
+        _ arguments: [String], columns: Int = 120, rows: Int = 40, in folder: ScratchFolder,
+        environment: [String: String] = [:], hasJobControl: Bool = true
+    ) throws {
+        self.folder = folder
+        screen = VirtualScreen(columns: columns, rows: rows)
+        command = (["sepal"] + arguments).joined(separator: " ")
+        (master, slave) = try Self.open()
+        Self.setSize(of: master, columns: columns, rows: rows)
+        modesBefore = Self.modes(of: slave)
+        let own = [
+            "SEPAL_TEST_FOLDER": folder.path, "SEPAL_TEST_STOPPED": "\(128 + SIGTSTP)",
+            "SEPAL_TEST_MODE": hasJobControl ? "set -m" : ":",
+        ]
+        shell = try ChildProcess(
+            "/bin/sh", ["-c", Self.script, "sh", try Program.path()] + arguments,
+            environment: Program.environment(folder).merging(own) { $1 }.merging(environment) { $1 },
+            streams: Array(repeating: .terminal(String(cString: ttyname(slave))), count: 3), leadsSession: true)
+    }
+
+    /// Both ends, which no child inherits: it opens the terminal by its name.
+    private static func open() throws -> (master: Int32, slave: Int32) {
+        try ChildProcess.spawning.withLock {
+            var (master, slave): (Int32, Int32) = (-1, -1)
+            guard openpty(&master, &slave, nil, nil, nil) == 0 else {
+                throw Failure("no pseudo-terminal: \(String(cString: strerror(errno)))")
+            }
+            for end in [master, slave] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            return (master, slave)
+        }
+    }
+
+    deinit {
+        if let program { ChildProcess.signal(SIGKILL, to: program) }
+        // The shell's own group, in which the program is where there is no job control.
+        _ = Foundation.kill(-shell.pid, SIGKILL)
+        shell.kill()
+        hangUp()
+        close(slave)
+    }
+
+    // MARK: In
+
+    /// Types text as a keyboard sends it.
+    func type(_ text: String) { write(master, text, text.utf8.count) }
+
+    /// Keys as xterm sends them in its application mode.
+    enum Key: String {
+        case right = "\u{1B}OC"
+        case left = "\u{1B}OD"
+        case home = "\u{1B}OH"
+        case end = "\u{1B}OF"
+        case escape = "\u{1B}"
+        case tab = "\t"
+        case interrupt = "\u{3}"
+        case stop = "\u{1A}"
+    }
+
+    func press(_ key: Key) { type(key.rawValue) }
+
+    /// Gives the terminal another size; the system tells the program.
+    func resize(columns: Int, rows: Int) {
+        screen.resize(columns: columns, rows: rows)
+        Self.setSize(of: master, columns: columns, rows: rows)
+    }
+
+    /// Closes the terminal's other end, as a lost connection does.
+    func hangUp() {
+        if master >= 0 { close(master) }
+        master = -1
+    }
+
+    /// The group in the foreground: the program, as long as it isn't the shell's turn.
+    var program: pid_t? {
+        let group = tcgetpgrp(master)
+        return group > 1 && group != shell.pid ? group : nil
+    }
+
+    // MARK: Out
+
+    /// Waits until the screen is as expected.
+    /// - Throws: with the screen as it is, where it never comes so.
+    func wait(
+        _ expectation: String, sourceLocation: SourceLocation = #_sourceLocation, until isMet: (VirtualScreen) -> Bool
+    ) throws {
+        var isNew = true
+        let found: Bool? = Deadline().poll {
+            let hasEnded = status != nil
+            isNew = readScreen() || isNew
+            defer { isNew = false }
+            return isNew && isMet(screen) ? true : hasEnded ? false : nil
+        }
+        if found != true {
+            throw failure("\(found == nil ? "never" : "ended without"): \(expectation)", sourceLocation)
+        }
+    }
+
+    /// Waits until the program has ended; its exit code as the shell has it.
+    func waitForEnd(sourceLocation: SourceLocation = #_sourceLocation) throws -> Int32 {
+        let found: Int32? = Deadline().poll {
+            readScreen()
+            return status
+        }
+        guard let found else { throw failure("it doesn't end", sourceLocation) }
+        readScreen()
+        return found
+    }
+
+    /// Waits until the shell sees the program stopped.
+    func waitForStop(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let found: Bool? = Deadline().poll {
+            readScreen()
+            return folder.text(of: "stopped").hasSuffix("\n") ? true : nil
+        }
+        if found == nil { throw failure("it doesn't stop", sourceLocation) }
+        readScreen()
+    }
+
+    /// What the program wrote on standard error.
+    var errors: String { folder.text(of: "errors") }
+
+    /// In how far the terminal isn't as it was found: nothing, if all is well.
+    var leftBehind: [String] {
+        var problems: [String] = []
+        if Self.modes(of: slave) != modesBefore { problems.append("modes: \(Self.modes(of: slave)), \(modesBefore)") }
+        if screen.modes.contains(1049) { problems.append("the alternate screen is still shown") }
+        if !screen.modes.contains(25) { problems.append("the cursor is hidden") }
+        if screen.modes.contains(1) || screen.hasApplicationKeypad { problems.append("keys are in application mode") }
+        if screen.hasStyle { problems.append("a style is in force") }
+        if screen.lines.first != "typed before" { problems.append("the primary screen has changed:\n\(screen.text)") }
+        return problems
+    }
+
+    func failure(_ text: String, _ location: SourceLocation = #_sourceLocation) -> Failure {
+        Failure(
+            """
+            \(command), line \(location.line): \(text)
+            screen of \(screen.columns) × \(screen.rows):
+            \(screen.text)
+            standard error: \(errors)
+            not understood: \(screen.unknown)
+            """)
+    }
+
+    /// Exit code of the program once it has ended.
+    private var status: Int32? {
+        let text = folder.text(of: "status")
+        return text.hasSuffix("\n") ? Int32(text.dropLast()) : nil
+    }
+
+    /// Takes in what has been sent, waiting a moment for it; whether there was any.
+    @discardableResult
+    private func readScreen() -> Bool {
+        var hasRead = false
+        var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+        var buffer = [UInt8](repeating: 0, count: 1 << 14)
+        // Not for ever: the question waits for an answer.
+        for _ in 0..<100 where master >= 0 {
+            guard poll(&request, 1, 5) > 0, Int32(request.revents) & POLLIN != 0 else { break }
+            let count = read(master, &buffer, buffer.count)
+            if count <= 0 { break }
+            screen.feed(buffer[..<count])
+            hasRead = true
+        }
+        return hasRead
+    }
+
+    private static func setSize(of terminal: Int32, columns: Int, rows: Int) {
+        var window = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(terminal, UInt(TIOCSWINSZ), &window)
+    }
+
+    /// Field by field, as structures aren't comparable.
+    private static func modes(of terminal: Int32) -> [String] {
+        var modes = termios()
+        guard tcgetattr(terminal, &modes) == 0 else { return ["none"] }
+        return ["\(modes.c_iflag) \(modes.c_oflag) \(modes.c_cflag) \(modes.c_lflag)", "\(modes.c_cc)"]
+    }
+}
