@@ -18,7 +18,7 @@ struct CurvePanel {
             return
         }
         let plot = CurvePlot(
-            series: series(layers, painter), flags: marks(layers), scale: model.scale,
+            series: series(layers, painter), flags: marks(layers), plateaus: plateaus(layers), scale: model.scale,
             cursor: model.cursor.flatMap { layers.firstIndex(of: $0) }, hasLayerNumbers: model.isZoomed)
         let theme = painter.theme
         plot.draw(
@@ -63,6 +63,16 @@ struct CurvePanel {
     private func marks(_ layers: [Int]) -> [[FlagMark]] {
         guard let shown = model.shownFlags else { return [] }
         return layers.map { shown.marks(ofLayer: $0, isPreview: model.run.isProvisional) }
+    }
+
+    /// By position on the level, as the plot counts layers.
+    private func plateaus(_ layers: [Int]) -> [ClosedRange<Int>] {
+        (model.shownFlags?.plateaus ?? []).compactMap { plateau in
+            guard let first = layers.firstIndex(of: plateau.lowerBound),
+                let last = layers.firstIndex(of: plateau.upperBound)
+            else { return nil }
+            return first...last
+        }
     }
 
     // MARK: Words

@@ -50,7 +50,7 @@ extension CurvePlot {
         var marks: [Int: [FlagMark]] = [:]
         for (layer, flags) in flags.enumerated() {
             guard let column = column(layer, layout.plot, glyphs) else { continue }
-            marks[column, default: []] += flags
+            marks[column, default: []] += flags.filter { $0.flag != .plateau }
         }
         var writer = RectWriter(rect: rect)
         writer.row = row - rect.minRow

@@ -42,6 +42,8 @@ public struct CurvePlot: Equatable, Sendable {
     public var series: [CurveSeries]
     /// The flags of each layer; empty: there is no row for them.
     public var flags: [[FlagMark]]
+    /// The first and the last layer of each plateau, in order.
+    public var plateaus: [ClosedRange<Int>]
     /// Of both vertical axes.
     public var scale: ScaleKind
     /// The current layer.
@@ -50,11 +52,13 @@ public struct CurvePlot: Equatable, Sendable {
     public var hasLayerNumbers: Bool
 
     public init(
-        series: [CurveSeries], flags: [[FlagMark]] = [], scale: ScaleKind = .linear, cursor: Int? = nil,
+        series: [CurveSeries], flags: [[FlagMark]] = [], plateaus: [ClosedRange<Int>] = [], scale: ScaleKind = .linear,
+        cursor: Int? = nil,
         hasLayerNumbers: Bool = false
     ) {
         self.series = series
         self.flags = flags
+        self.plateaus = plateaus
         self.scale = scale
         self.cursor = cursor
         self.hasLayerNumbers = hasLayerNumbers
@@ -105,23 +109,21 @@ public struct CurvePlot: Equatable, Sendable {
         }
     }
 
-    /// The columns of each run of layers on a plateau, and its first mark.
+    /// The columns of each plateau, and its mark. One that follows upon another begins after a blank column, or the two would
+    /// look like one; but for where they would have no column left.
     func plateaus(_ plot: Rect, _ glyphs: GlyphSet) -> [(columns: ClosedRange<Int>, mark: FlagMark)] {
-        var plateaus: [(columns: ClosedRange<Int>, mark: FlagMark)] = []
-        var last: Int?
-        for (layer, marks) in flags.enumerated() {
-            guard let mark = marks.first(where: { $0.flag == .plateau }), let column = column(layer, plot, glyphs)
-            else {
-                continue
-            }
-            if last == layer - 1, let run = plateaus.popLast() {
-                plateaus.append((run.columns.lowerBound...column, run.mark))
-            } else {
-                plateaus.append((column...column, mark))
-            }
-            last = layer
+        var spans: [(columns: ClosedRange<Int>, mark: FlagMark)] = []
+        for plateau in plateaus {
+            guard let first = column(plateau.lowerBound, plot, glyphs),
+                let last = column(plateau.upperBound, plot, glyphs)
+            else { continue }
+            let start = spans.last.map { max(first, $0.columns.upperBound + 2) } ?? first
+            let mark =
+                flags.indices.contains(plateau.lowerBound)
+                ? flags[plateau.lowerBound].first { $0.flag == .plateau } : nil
+            spans.append((min(start, last)...last, mark ?? FlagMark(.plateau)))
         }
-        return plateaus
+        return spans
     }
 
     /// A line through the cells that no curve takes; a background goes through all.

@@ -92,7 +92,7 @@ import Testing
 
     @Test func plateausAreShadedOrMarked() {
         let flags = [[], [FlagMark(.plateau)], [FlagMark(.plateau)], [FlagMark(.plateau)], [FlagMark(.peak)]]
-        let plot = CurvePlot(series: [CurveSeries(values: [0, 1, 1, 1, 2])], flags: flags)
+        let plot = CurvePlot(series: [CurveSeries(values: [0, 1, 1, 1, 2])], flags: flags, plateaus: [1...3])
         let colored = buffer(plot, 9, 5)
         // Nine columns of two dots each: layers stand at dots 0, 4, 9, 13, 17.
         let shaded = (0..<9).filter { colored[$0, 0].style.background == Self.shade }
@@ -101,6 +101,16 @@ import Testing
         // Colours may not be seen: a line says so too.
         #expect(colored.lines[4] == "  ═════ ▲")
         #expect(buffer(plot, 9, 5, .ascii, Self.mono).lines[4] == "  ===== A")
+    }
+
+    /// Layers stand in columns 0, 1, 2 …: the second plateau begins a column late.
+    @Test func plateausSideBySideAreToldApart() {
+        let flags = Array(repeating: [FlagMark(.plateau)], count: 10)
+        let series = [CurveSeries(values: Array(repeating: 1, count: 10))]
+        let plot = CurvePlot(series: series, flags: flags, plateaus: [0...3, 4...6, 8...9])
+        #expect(buffer(plot, 10, 4, .ascii).lines[3] == "==== == ==")
+        let crowded = CurvePlot(series: series, flags: flags, plateaus: [0...4, 5...9, 20...30])
+        #expect(buffer(crowded, 2, 4, .ascii).lines[3] == "==")
     }
 
     @Test func previewsAreDimAndGapsAreGaps() {
