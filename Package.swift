@@ -77,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "sepal",
             dependencies: [
-                "Analysis", "Explorer", "NcursesTerminal", "RunStore", "Datasets", "Formats", "Network", "Kernels",
-                "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo", arguments,
+                "Analysis", "Execution", "Explorer", "NcursesTerminal", "RunStore", "Datasets", "Formats", "Network",
+                "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo", arguments,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -37,10 +37,8 @@ struct ExplorerBenchmark: ParsableCommand {
         let saved = try program.explorer([program.run])
         try saved.settle()
         let control = try plan.map(saved.press)
-        try saved.settle()
-        let idleBytes = try saved.listen(seconds: Self.idleSeconds)
-        let stepBytes = try bytesOfSteps(saved)
         saved.process.end()
+        let (idleBytes, stepBytes) = try bytes(program)
 
         ExplorerReport(
             size: Self.size, samples: samples, layers: layers, busy: busy, control: control, load: load,
@@ -68,20 +66,17 @@ struct ExplorerBenchmark: ParsableCommand {
         return (times, after?.load(since: before))
     }
 
-    /// Steps to and fro between two layers; both rings are there after the first times.
-    private func bytesOfSteps(_ explorer: ExplorerProbe) throws -> [Double] {
-        let panel = PlannedKey.plan(count: 1, layers: 2, size: Self.size)[0].ring
-        try explorer.type("\u{1B}OH")
+    /// Bytes that an explorer left alone writes, and those of each step between layers whose rings are there.
+    private func bytes(_ program: SepalProgram) throws -> (idle: Int, steps: [Double]) {
+        let explorer = try program.explorer([program.run])
+        defer { explorer.process.end() }
         try explorer.settle()
-        return try (0..<layers * 4).compactMap { index in
-            let turn = index % (2 * (layers - 1))
-            let key = PlannedKey(
-                key: turn < layers - 1 ? .next : .previous,
-                answer: Rect(column: 0, row: 1, columns: Self.size.columns, rows: 1), ring: panel, pause: 0.1)
-            let times = try explorer.press(key)
-            // The first way there and back makes the rings.
-            return index < 2 * (layers - 1) ? nil : Double(times.bytes)
-        }
+        // The way there and back makes the rings.
+        let way = PlannedKey.wayAndBack(layers: layers, size: Self.size)
+        for key in way { _ = try explorer.press(key) }
+        try explorer.settle()
+        let idle = try explorer.listen(seconds: Self.idleSeconds)
+        return (idle, try way.map { Double(try explorer.press($0).bytes) })
     }
 
     private func note(_ text: String) { FileHandle.standardError.write(Data("\(text) …\n".utf8)) }

@@ -76,20 +76,30 @@ struct PlannedKey {
             }
             // A ring that is still being refined must not be taken for the answer to the next key.
             if key.group == .ring, let last = plan.indices.last { plan[last].pause = max(0.2, plan[last].pause) }
-            let panels = Layout(size: size, isZoomed: isZoomed).panels
-            let ring = panels[.ring] ?? Rect(size)
-            let answer =
-                switch key.group {
-                case .step: ring.topRow
-                case .curve: (panels[.curve] ?? Rect(size)).topRow
-                case .ring: ring.inset(columns: 1, rows: 1)
-                }
-            plan.append(
-                PlannedKey(
-                    key: key, answer: answer, ring: ring.inset(columns: 1, rows: 1),
-                    pause: 0.02 + 0.001 * Double(random.next(below: 100))))
+            let pause = 0.02 + 0.001 * Double(random.next(below: 100))
+            plan.append(PlannedKey(key, pause: pause, size: size, isZoomed: isZoomed))
         }
         return plan
+    }
+
+    /// Layer by layer to the last one of so many, and back to the first.
+    static func wayAndBack(layers: Int, size: Size) -> [PlannedKey] {
+        let steps = Array(repeating: ExplorerKey.next, count: layers - 1)
+        return (steps + steps.map { _ in .previous }).map { PlannedKey($0, pause: 0.2, size: size, isZoomed: false) }
+    }
+
+    private init(_ key: ExplorerKey, pause: Double, size: Size, isZoomed: Bool) {
+        let panels = Layout(size: size, isZoomed: isZoomed).panels
+        let (ring, curve) = (panels[.ring] ?? Rect(size), panels[.curve] ?? Rect(size))
+        self.key = key
+        self.pause = pause
+        self.ring = ring.inset(columns: 1, rows: 1)
+        answer =
+            switch key.group {
+            case .step: ring.topRow
+            case .curve: curve.topRow
+            case .ring: self.ring
+            }
     }
 }
 

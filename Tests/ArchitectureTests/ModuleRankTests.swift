@@ -66,7 +66,11 @@ import Testing
 
     /// The manifest's text from a module's name to the next target.
     private func declaration(of module: String, in manifest: String) -> Substring {
-        for start in ["module(\"\(module)\"", "name: \"\(module)\",\n            dependencies"] {
+        let starts = [
+            "module(\"\(module)\"", "module(\n            \"\(module)\"",
+            "name: \"\(module)\",\n            dependencies",
+        ]
+        for start in starts {
             guard let range = manifest.range(of: start) else { continue }
             let rest = manifest[range.upperBound...]
             let end = rest.range(of: "]")?.upperBound ?? rest.endIndex

@@ -22,6 +22,9 @@ extension VirtualScreen {
             && lower.hasPrefix("╰") && lower.hasSuffix("╯") && lower.count == columns
     }
 
+    /// Whether the header is that of a finished analysis.
+    var isComplete: Bool { lines[0].contains("accuracy ") && !lines[0].contains(" of ") }
+
     /// Characters of braille with dots.
     func dots(columns: Range<Int>, rows: Range<Int>) -> Int {
         part(columns: columns, rows: rows).joined().unicodeScalars.count { 0x2801...0x28FF ~= $0.value }
@@ -46,21 +49,13 @@ extension VirtualScreen {
     /// What the demo says before it opens the screen.
     private let note = "sepal: normalisation from the checkpoint's metadata\n"
 
-    /// A finished run of the small network.
-    private func makeRun() throws -> String {
-        let path = folder("run.sepal")
-        let outcome = try Program.run(["analyze"] + folder.writeInputs() + ["-o", path], in: folder)
-        try #require(outcome.end == .exited(0), "\(outcome)")
-        return path
-    }
-
     @Test func theDemoGoesStraightIntoTheExplorer() throws {
         let session = try TerminalSession(["demo", "--samples", "150"], in: folder)
         try session.wait("the alternate screen, with keys and cursor of the program's own") {
             $0.modes.contains(1049) && !$0.modes.contains(25) && $0.isFilled
         }
         try session.wait("the end of the analysis") {
-            $0.lines[0].hasPrefix(" sepal  resnet20-digits") && $0.lines[0].contains("accuracy 9")
+            $0.lines[0].hasPrefix(" sepal  resnet20-digits") && $0.lines[0].contains("accuracy 9") && $0.isComplete
                 && $0.lines[0].hasSuffix("19 layers") && $0.shows("layer3.2.conv2", "layer 19/19")
         }
         try session.wait("ring, histogram, figures and curve") {
@@ -74,7 +69,7 @@ extension VirtualScreen {
     }
 
     @Test func keysMoveThroughTheLayers() throws {
-        let session = try TerminalSession(["explore", try makeRun()], in: folder)
+        let session = try TerminalSession(["explore", try folder.makeRun()], in: folder)
         try session.wait("the first layer") { $0.shows("conv1", "layer 1/7") && $0.isFilled }
         let steps: [(TerminalSession.Key, String, Int)] = [
             (.right, "layer1.0.conv1", 2), (.right, "layer1.0.conv2", 3), (.left, "layer1.0.conv1", 2),
@@ -96,7 +91,7 @@ extension VirtualScreen {
     }
 
     @Test func panelsZoomAndTheHelpOpens() throws {
-        let session = try TerminalSession(["explore", try makeRun()], in: folder)
+        let session = try TerminalSession(["explore", try folder.makeRun()], in: folder)
         try session.wait("the ring") { $0.shows("conv1", "layer 1/7") && $0.dots(columns: 0..<58, rows: 2..<28) > 100 }
         let start = session.screen.text
         session.type("z")
@@ -126,7 +121,7 @@ extension VirtualScreen {
 
     /// Other colours, the same text.
     @Test func themesChangeColorsAlone() throws {
-        let session = try TerminalSession(["explore", try makeRun()], in: folder)
+        let session = try TerminalSession(["explore", try folder.makeRun()], in: folder)
         try session.wait("the ring") { $0.shows("conv1", "layer 1/7") && $0.dots(columns: 0..<58, rows: 2..<28) > 100 }
         let (text, styles) = (session.screen.text, session.screen.styles)
         session.type("t")
@@ -139,7 +134,7 @@ extension VirtualScreen {
             let folder = try ScratchFolder()
             let session = try TerminalSession(
                 ["demo", "--samples", "20"] + arguments, in: folder, environment: environment)
-            try session.wait("the end of the analysis") { $0.lines[0].hasSuffix("19 layers") && $0.isFilled }
+            try session.wait("the end of the analysis") { $0.isComplete && $0.isFilled }
             session.type("t")
             // Bold, dim and the like are left; colours have numbers from 30 on, and 39 and 49 end them.
             let numbers = session.screen.styles.flatMap { $0.dropLast().split(separator: ";").compactMap { Int($0) } }
@@ -149,7 +144,7 @@ extension VirtualScreen {
     }
 
     @Test func theScreenFollowsTheTerminalsSize() throws {
-        let session = try TerminalSession(["explore", try makeRun()], in: folder)
+        let session = try TerminalSession(["explore", try folder.makeRun()], in: folder)
         try session.wait("the first layer") { $0.shows("conv1", "layer 1/7") && $0.isFilled }
         session.press(.right)
         for (columns, rows) in [(80, 24), (200, 60), (120, 40), (60, 60)] {
@@ -168,14 +163,23 @@ extension VirtualScreen {
 
     @Test func itPlaysByItself() throws {
         let session = try TerminalSession(
-            ["explore", try makeRun(), "--play", "0.05", "--glyphs", "blocks"], in: folder)
+            ["explore", try folder.makeRun(), "--play", "0.05", "--glyphs", "blocks"], in: folder)
         try session.wait("the last layer") { $0.text.contains(" layer3.0.conv2 ") && $0.text.contains("layer 7/7") }
         #expect(session.screen.dots(columns: 0..<120, rows: 0..<40) == 0)
         try leave(session)
     }
 
+    @Test(arguments: ["xterm", "screen-256color", "tmux-256color"]) func otherTerminalsWillDo(type: String) throws {
+        let session = try TerminalSession(["explore", try folder.makeRun()], in: folder, environment: ["TERM": type])
+        try session.wait("the first layer") { $0.shows("conv1", "layer 1/7") && $0.isFilled && $0.modes.contains(1049) }
+        session.press(.end)
+        try session.wait("the last layer") { $0.shows("layer3.0.conv2", "layer 7/7") }
+        try leave(session)
+    }
+
     @Test func anUnknownTerminalGetsTheNextBest() throws {
-        let session = try TerminalSession(["explore", try makeRun()], in: folder, environment: ["TERM": "nonsense"])
+        let session = try TerminalSession(
+            ["explore", try folder.makeRun()], in: folder, environment: ["TERM": "nonsense"])
         try session.wait("the first layer") { $0.shows("conv1", "layer 1/7") && $0.isFilled }
         session.type("q")
         #expect(try session.waitForEnd() == 0)
@@ -185,7 +189,7 @@ extension VirtualScreen {
     }
 
     @Test func aTerminalWithoutPositionsIsRefused() throws {
-        let session = try TerminalSession(["explore", try makeRun()], in: folder, environment: ["TERM": "dumb"])
+        let session = try TerminalSession(["explore", try folder.makeRun()], in: folder, environment: ["TERM": "dumb"])
         #expect(try session.waitForEnd() == 1)
         #expect(session.leftBehind == [])
         #expect(session.screen.lines.filter { !$0.isEmpty } == ["typed before"])

@@ -146,4 +146,11 @@ extension ScratchFolder {
             "--norm", "none",
         ]
     }
+
+    /// Makes a finished run of the small network and returns its path.
+    func makeRun() throws -> String {
+        let outcome = try Program.run(["analyze"] + writeInputs() + ["-o", self("run.sepal")], in: self)
+        guard outcome.end == .exited(0) else { throw Failure("no run: \(outcome)") }
+        return self("run.sepal")
+    }
 }

@@ -172,7 +172,10 @@ extension VirtualScreen {
         case "T": scroll(by: -count, in: scrollRows)
         case "b": for _ in 0..<count { put(previous) }
         case "r": setScrollRows(sequence)
-        case "h", "l": (inserts, unknown) = (sequence.name == "h", unknown + (sequence.numbers == [4] ? [] : ["mode"]))
+        case "h" where sequence.numbers == [4]: inserts = true
+        case "l" where sequence.numbers == [4]: inserts = false
+        // The cursor's shape on screen and tmux.
+        case "h" where sequence.numbers == [34], "l" where sequence.numbers == [34]: break
         case "?h": sequence.numbers.forEach { switchOn($0) }
         case "?l": sequence.numbers.forEach { switchOff($0) }
         case "m": take(style: sequence)

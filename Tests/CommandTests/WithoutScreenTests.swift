@@ -122,9 +122,9 @@ import Testing
         #expect(other.errors.contains("holds another run") && other.errors.contains("samples"), "\(other)")
     }
 
-    /// Six hundred samples make several tiles and batches, which two threads share in whatever order.
+    /// Five hundred and twenty samples make several tiles and batches, which two threads share in whatever order.
     @Test func threadsDoNotChangeAnything() throws {
-        let inputs = try folder.writeInputs(SmallImages(count: 600))
+        let inputs = try folder.writeInputs(SmallImages(count: 520))
         var reports: [[JSONValue]] = []
         var stores: [RunStore] = []
         defer { stores.forEach { $0.close() } }
@@ -138,7 +138,7 @@ import Testing
         #expect(reports[0] == reports[1])
         for layer in SmallNetwork.layers.indices {
             let edges = try stores[0].edges(layer: layer)
-            #expect(edges.count == 6000)
+            #expect(edges.count == 5200)
             #expect(try edges == stores[1].edges(layer: layer), "\(SmallNetwork.layers[layer])")
         }
     }
@@ -158,7 +158,7 @@ import Testing
     /// A job is interrupted after its first layer. What it had found is kept, and the same command goes on from there.
     @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedRunKeepsItsLayers(signal: Int32) throws {
         let run = folder("run.sepal")
-        let command = try ["analyze"] + folder.writeInputs(SmallImages(count: 1500)) + ["--json", "-o", run]
+        let command = try ["analyze"] + folder.writeInputs(SmallImages(count: 800)) + ["--json", "-o", run]
         let stopped = try Program.run(command, in: folder) { errors, program in
             if errors.contains("layer 1/7") { ChildProcess.signal(signal, to: program) }
         }
