@@ -11,6 +11,8 @@ import Testing
 /// Every way for the explorer to end or pause but `q`: the terminal has to be as it was.
 @Suite struct ExplorerEndTests {
     let folder: ScratchFolder
+    /// A signal asks the explorer to leave, as `q` does.
+    private let codeAfterSignal: Int32 = 0
 
     init() throws { folder = try ScratchFolder() }
 
@@ -51,7 +53,7 @@ import Testing
     @Test func aSignalEndsItAtWork() throws {
         let session = try busySession()
         ChildProcess.signal(SIGTERM, to: try #require(session.program))
-        #expect(try session.waitForEnd() == 0)
+        #expect(try session.waitForEnd() == codeAfterSignal)
         #expect(session.leftBehind == [])
         #expect(session.errors == "")
         try expectSomeLayers()
@@ -76,7 +78,7 @@ import Testing
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func aSignalEndsIt(signal: Int32) throws {
         let session = try idleSession()
         ChildProcess.signal(signal, to: try #require(session.program))
-        #expect(try session.waitForEnd() == 0)
+        #expect(try session.waitForEnd() == codeAfterSignal)
         #expect(session.leftBehind == [])
         #expect(session.errors == "")
     }
