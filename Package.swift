@@ -109,7 +109,7 @@ let package = Package(
                 "Analysis", "Execution", "Datasets", "Formats", "Network", "RunStore", "Separation", "Kernels",
                 "Tensors",
             ]),
-        tests("CommandTests", ["sepal", "Separation"]),
+        tests("CommandTests", ["sepal", "RunStore", "Separation"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6]

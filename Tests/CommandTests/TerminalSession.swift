@@ -178,7 +178,7 @@ final class TerminalSession {
             """
             \(command), line \(location.line): \(text)
             screen of \(screen.columns) × \(screen.rows):
-            \(screen.text)
+            \(screen.asciiText)
             standard error: \(errors)
             not understood: \(screen.unknown)
             """)

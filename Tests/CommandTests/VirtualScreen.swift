@@ -40,6 +40,23 @@ struct VirtualScreen {
 
     var text: String { lines.joined(separator: "\n") }
 
+    /// The same in ASCII, for messages: what runs the tests drops output that it gets in the middle of a character.
+    var asciiText: String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    switch scalar.value {
+                    case ..<0x80: scalar
+                    case 0x2500...0x2501: "-"
+                    case 0x2502: "|"
+                    case 0x2503...0x257F: "+"
+                    case 0x2580...0x259F: "#"
+                    case 0x2800...0x28FF: ":"
+                    default: "?"
+                    }
+                }))
+    }
+
     /// A part of the screen, row by row.
     func part(columns: Range<Int>, rows: Range<Int>) -> [String] {
         cells[rows.clamped(to: 0..<self.rows)].map { row in
