@@ -64,6 +64,10 @@ public final class FeatureMatrix: @unchecked Sendable {
         guard let region, region != MAP_FAILED else {
             throw .allocation(bytes: bytes, reason: String(cString: strerror(errno)))
         }
+        #if canImport(Glibc)
+            // Rows lie pages apart: with large pages a product needs far fewer of them. Only a wish, hence no check.
+            madvise(region, byteCount, MADV_HUGEPAGE)
+        #endif
         base = region.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
         self.whenReleased = whenReleased
     }
