@@ -1,5 +1,9 @@
+import Network
+
 /// Why an analysis can't begin although its files can be read.
 public enum AnalysisError: Error, Equatable, CustomStringConvertible {
+    /// No network can be made of the file's parameters.
+    case network(file: String, NetworkError)
     /// The network has another number of classes than the data.
     case classCount(network: Int, data: Int)
     /// Means and deviations that can't be used.
@@ -9,6 +13,7 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
+        case .network(let file, let error): "\(file): \(error)"
         case .classCount(let network, let data):
             "the network tells \(network) classes apart, the data has \(data); use the data it was trained on"
         case .normalization(let problem): "normalisation: \(problem); give --mean and --std, one number per channel"

@@ -26,16 +26,21 @@ public struct AnalysisInput: Sendable {
     ///   - bytes: the checkpoint, as read from the file of that name.
     ///   - pool: for choosing a normalisation, which may take some forward passes.
     ///   - store: where their activations live.
-    /// - Throws: `FormatError`, `NetworkError`, `DatasetError`, `AnalysisError`, `ExecutionError`, `KernelError`.
+    /// - Throws: `FormatError`, `DatasetError`, `AnalysisError`, `ExecutionError`, `KernelError`.
     public init(
         checkpoint: String, bytes: [UInt8], images: ImageSet, options: AnalysisOptions, pool: WorkerPool,
         store: ActivationStore, cancellation: Cancellation? = nil
     ) throws {
         let start = ContinuousClock.now
         let state = try readStateDict(bytes: bytes, file: checkpoint)
-        let network = try Network.recognize(
-            parameters: state.entries, inputShape: [images.channels, images.height, images.width],
-            architecture: options.architecture)
+        let network: Network
+        do {
+            network = try Network.recognize(
+                parameters: state.entries, inputShape: [images.channels, images.height, images.width],
+                architecture: options.architecture)
+        } catch {
+            throw AnalysisError.network(file: checkpoint, error)
+        }
         guard network.graph.classCount == images.classNames.count else {
             throw AnalysisError.classCount(network: network.graph.classCount, data: images.classNames.count)
         }

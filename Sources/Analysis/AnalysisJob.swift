@@ -176,9 +176,8 @@ public struct AnalysisJob: Sendable {
     }
 
     private func work(_ pass: Pass, _ plan: ExecutionPlan, _ finished: Set<Int>) -> ProgressMeter.Work {
-        let tile = SimilarityStatistics.tile
-        let blocks = (max(pass.options.graphSamples, pass.options.histogramSamples) + tile - 1) / tile
-        let products = Double(blocks * (blocks + 1) / 2) * Double(tile * tile)
+        let products = Double(
+            SimilarityStatistics.products(samples: max(pass.options.graphSamples, pass.options.histogramSamples)))
         return ProgressMeter.Work(
             forward: ProgressMeter.forwardWeight * Double(plan.cost) * Double(pass.images),
             similarities: header.layers.enumerated().map { index, layer in

@@ -22,6 +22,8 @@ public enum Message: Equatable, Sendable {
 /// What the explorer wants done; it does nothing itself.
 public enum Effect: Equatable, Sendable {
     case quit
+    /// Leave because a signal asked for it, or the terminal is gone.
+    case leaveInterrupted
     /// Stop as Ctrl-Z asks, terminal given back; a `resized` event follows on return.
     case suspend
     /// Compute a ring away from the main thread, then send `Message.ringReady`. One is asked for at a time.

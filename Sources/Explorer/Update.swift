@@ -61,7 +61,7 @@ extension ExplorerModel {
         switch event {
         case .key(let key): return take(key)
         case .resized(let size): self.size = size
-        case .hangUp, .interrupt, .terminate: return [.quit]
+        case .hangUp, .interrupt, .terminate: return [.leaveInterrupted]
         }
         return []
     }

@@ -11,7 +11,8 @@
 /// - Throws: `FormatError.unreadable` with the system's own words where the file is missing, a folder or not permitted;
 ///   `.tooLarge` where it is longer than `limits.fileBytes`.
 public func readFile(_ path: String, limits: Limits = .standard) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Not waiting for somebody to write into a named pipe, which is refused below.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FormatError.unreadable(file: path, reason: systemMessage(errno)) }
     defer { close(descriptor) }
     var status = stat()

@@ -1,18 +1,20 @@
 import COneDNN
 
 /// C = A · Bᵀ for row-major A (`rows` × `depth`), B (`columns` × `depth`) and C (`rows` × `columns`), on the calling thread.
+/// The rows of C lie `stride` values apart; without one, they follow each other.
 ///
 /// Call it from a `WorkerPool` only: elsewhere oneDNN starts threads of its own and rounds differently.
 /// - Throws: `KernelError.library`.
 public func multiplyTransposed(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, rows: Int,
-    columns: Int, depth: Int
+    columns: Int, depth: Int, stride: Int? = nil
 ) throws(KernelError) {
     let n = CChar(UInt8(ascii: "N"))
     let t = CChar(UInt8(ascii: "T"))
     try check("a matrix product") {
         dnnl_sgemm(
-            n, t, Int64(rows), Int64(columns), Int64(depth), 1, a, Int64(depth), b, Int64(depth), 0, c, Int64(columns))
+            n, t, Int64(rows), Int64(columns), Int64(depth), 1, a, Int64(depth), b, Int64(depth), 0, c,
+            Int64(stride ?? columns))
     }
 }
 

@@ -11,7 +11,22 @@ enum FileCheck {
         }
         let code = errno
         if code == EEXIST { throw .exists(path: path) }
-        throw .notWritable(path: path, reason: code == ENOENT ? "its folder does not exist" : text(code))
+        throw notWritable(path, code)
+    }
+
+    /// Whether a file could be made there, or is one that can be continued.
+    static func checkPlace(_ path: String) throws(RunStoreError) {
+        do {
+            try checkDatabase(path, isWriter: true)
+        } catch .missing {
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            guard access(folder, W_OK | X_OK) != 0 else { return }
+            throw notWritable(path, errno)
+        }
+    }
+
+    private static func notWritable(_ path: String, _ code: Int32) -> RunStoreError {
+        .notWritable(path: path, reason: code == ENOENT ? "its folder does not exist" : text(code))
     }
 
     /// Whether the file is there, may be used and begins as an SQLite database does.

@@ -21,6 +21,11 @@ public final class RunStore: Sendable {
         self.isWriter = isWriter
     }
 
+    /// Whether a run file could be made, or one that is there continued: asked before long work whose results go there.
+    ///
+    /// - Throws: `notWritable`, `notReadable`, `notARunFile`.
+    public static func checkPlace(path: String) throws(RunStoreError) { try FileCheck.checkPlace(path) }
+
     /// Makes a new run file.
     ///
     /// - Throws: `exists` where there is a file of that name, `notWritable` where the folder is missing or doesn't let it

@@ -81,9 +81,13 @@ extension SimilarityStatistics {
         try pool.run(items: tiles.count, cancellation: cancellation) { item, worker in
             let (row, column) = tiles[item]
             let lane = lanes[worker]
-            try multiplyTransposed(
-                rows.matrix.row(row * tile), rows.matrix.row(column * tile), into: lane.products, rows: tile,
-                columns: tile, depth: rows.matrix.columns)
+            for part in parts(row: row, column: column, samples: samples) {
+                try multiplyTransposed(
+                    rows.matrix.row(row * tile + part.rows.lowerBound),
+                    rows.matrix.row(column * tile + part.columns.lowerBound),
+                    into: lane.products + part.rows.lowerBound * tile + part.columns.lowerBound,
+                    rows: part.rows.count, columns: part.columns.count, depth: rows.matrix.columns, stride: tile)
+            }
             lane.share(threshold)
             rows.inverseNorms.withUnsafeBufferPointer { inverse in
                 padded.withUnsafeBufferPointer { classes in
@@ -103,6 +107,30 @@ extension SimilarityStatistics {
             histogram: histogram, edges: EdgeSelection.merge(lanes.map { $0.scan.edges }, limit: edgeLimit),
             neighbors: lanes[0].scan.neighbors.lists,
             zeroRows: rows.inverseNorms.prefix(graphSamples).count { $0 == 0 })
+    }
+}
+
+extension SimilarityStatistics {
+    /// The products that a tile needs: no padding beyond a whole vector, and on the diagonal not the lower left quarter.
+    /// They depend on the tile alone, so that rounding does not depend on who computes it.
+    static func parts(row: Int, column: Int, samples: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
+        func extent(_ block: Int) -> Int {
+            let left = samples - block * tile
+            return min(tile, (left + TileScan.lanes - 1) / TileScan.lanes * TileScan.lanes)
+        }
+        let (rows, columns, half) = (extent(row), extent(column), tile / 2)
+        guard row == column, rows > half else { return [(0..<rows, 0..<columns)] }
+        return [(0..<half, 0..<columns), (half..<rows, half..<columns)]
+    }
+
+    /// Multiply-adds of the pass over so many samples, per feature: what time is foretold and rates are reckoned by.
+    public static func products(samples: Int) -> Int {
+        let blocks = (samples + tile - 1) / tile
+        return (0..<blocks).reduce(0) { sum, row in
+            (row..<blocks).reduce(sum) { sum, column in
+                parts(row: row, column: column, samples: samples).reduce(sum) { $0 + $1.rows.count * $1.columns.count }
+            }
+        }
     }
 }
 

@@ -6,7 +6,15 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sepal-bench",
         abstract: "Measures sepal; each benchmark prints both sides of its comparison from one run.",
-        subcommands: [SimilarityBenchmark.self, ExplorerBenchmark.self])
+        subcommands: [SimilarityBenchmark.self, CompareBenchmark.self, ExplorerBenchmark.self])
+}
+
+/// The `sepal` that was built beside this very program.
+func builtProgram() throws -> String {
+    let own = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+    let path = own.resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "sepal").path
+    guard FileManager.default.isExecutableFile(atPath: path) else { throw BenchError.noProgram(path: path) }
+    return path
 }
 
 /// Seconds that a piece of work takes on the monotonic clock.

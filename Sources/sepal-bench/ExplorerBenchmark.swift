@@ -101,9 +101,7 @@ private struct SepalProgram {
 
     init(run: String) throws {
         self.run = run
-        let own = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
-        path = own.resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "sepal").path
-        guard FileManager.default.isExecutableFile(atPath: path) else { throw BenchError.noProgram(path: path) }
+        path = try builtProgram()
     }
 
     /// Opens the explorer; the environment holds nothing that would make its screen another one.

@@ -44,7 +44,7 @@ struct CheckCommand: ParsableCommand {
             let job = Job(source: .files(checkpoint: checkpoint, data: data), arguments: analysis)
             let (header, results) = try analyzeWithoutScreen(job)
             let report = Report(header: header, results: results)
-            print(json ? try report.json() : verdict(report), terminator: json ? "\n" : "")
+            try writeToStandardOutput(json ? report.json() + "\n" : verdict(report))
             let failed = try thresholds.filter { try $0.holds(in: report) }
             for threshold in failed {
                 let found = report[threshold.figure].map { String(format: "%.4f", $0) } ?? "unknown"

@@ -1,6 +1,7 @@
 import Cells
 import Dispatch
 import Explorer
+import Kernels
 import NcursesTerminal
 import Separation
 
@@ -25,6 +26,7 @@ final class ExplorerSession {
     private var lastFrame = -Double.infinity
     private var wakes: [Double] = []
     private var isDone = false
+    private var isInterrupted = false
 
     init(terminal: NcursesTerminal, mailbox: Mailbox, options: ExplorerOptions) {
         self.terminal = terminal
@@ -34,7 +36,7 @@ final class ExplorerSession {
 
     /// Shows and answers until the user leaves or the terminal goes away.
     /// - Parameter first: messages to begin with.
-    /// - Throws: `TerminalError`.
+    /// - Throws: `TerminalError`; `KernelError.cancelled` where a signal or a lost terminal ended it.
     func run(first: [Message] = []) throws {
         first.forEach(take)
         while !isDone {
@@ -54,6 +56,7 @@ final class ExplorerSession {
             try draw(isAnswer: isAnswer)
             wait()
         }
+        if isInterrupted { throw KernelError.cancelled }
     }
 
     private var seconds: Double { start.duration(to: .now) / .seconds(1) }
@@ -62,6 +65,7 @@ final class ExplorerSession {
         for effect in update(&model, message) {
             switch effect {
             case .quit: isDone = true
+            case .leaveInterrupted: (isDone, isInterrupted) = (true, true)
             // Delivered to this very process, and carried out when the terminal looks at its signals.
             case .suspend: raise(SIGTSTP)
             case .wake(let delay): wakes = (wakes + [seconds + delay]).sorted()

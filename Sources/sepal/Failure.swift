@@ -6,7 +6,6 @@ import Foundation
 import Formats
 import Kernels
 import NcursesTerminal
-import Network
 import RunStore
 import Separation
 import Settings
@@ -40,6 +39,22 @@ func printError(_ text: String) {
     writeToStandardError("sepal: \(line)\n")
 }
 
+/// Text on standard output.
+/// - Throws: `OutputError` where it can't be written, as on a full disk.
+func writeToStandardOutput(_ text: String) throws {
+    do {
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+        throw OutputError(reason: String(cString: strerror(errno)))
+    }
+}
+
+/// Standard output could not be written.
+struct OutputError: Error, CustomStringConvertible {
+    var reason: String
+    var description: String { "standard output: cannot be written (\(reason)); make room or choose another place" }
+}
+
 /// Text on standard error; where that is closed there is nobody to tell.
 func writeToStandardError(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
@@ -55,8 +70,8 @@ func describe(_ error: any Error) -> (ExitStatus, String) {
         if case .badOption = error { (.usage, error.description) } else { (.badData, error.description) }
     case let error as AnalysisError:
         if case .unknownNormalization = error { (.usage, error.description) } else { (.badData, error.description) }
+    case let error as OutputError: (.inputOutput, error.description)
     case let error as DatasetError: (.badData, error.description)
-    case let error as NetworkError: (.badData, error.description)
     case let error as ThresholdError: (.usage, error.description)
     case let error as SettingsError:
         if case .unreadable = error { (.inputOutput, error.description) } else { (.usage, error.description) }

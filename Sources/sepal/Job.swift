@@ -49,6 +49,7 @@ struct Job: Sendable {
     /// - Parameter note: gets what was decided while loading, one line each.
     func prepare(cancellation: Cancellation, note: (String) -> Void) throws -> PreparedJob {
         let start = ContinuousClock.now
+        if let output { try RunStore.checkPlace(path: output) }
         let pool = WorkerPool(
             threads: arguments.threads ?? WorkerPool.availableProcessors,
             priority: isInteractive ? .background : .normal)

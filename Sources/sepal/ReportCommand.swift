@@ -61,9 +61,9 @@ enum ReportFormat {
 func printReport(_ header: RunHeader, _ results: [LayerResult?], format: ReportFormat) throws {
     let report = Report(header: header, results: results)
     switch format {
-    case .json: print(try report.json())
-    case .csv: print(report.csv(), terminator: "")
-    case .text: print(report.text(width: outputColumns, ascii: !outputIsUnicode), terminator: "")
+    case .json: try writeToStandardOutput(report.json() + "\n")
+    case .csv: try writeToStandardOutput(report.csv())
+    case .text: try writeToStandardOutput(report.text(width: outputColumns, ascii: !outputIsUnicode))
     }
 }
 

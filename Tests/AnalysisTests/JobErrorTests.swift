@@ -37,7 +37,9 @@ import Testing
     @Test func weightsThatAreNotNumbersAreFoundWhileLoading() throws {
         var fixture = try JobFixture(count: 10)
         fixture.network.set("layer2.0.conv1.weight") { $0 == 5 ? .nan : 0 }
-        #expect(throws: NetworkError.nonFinite(tensor: "layer2.0.conv1.weight", index: 5)) { try fixture.input() }
+        #expect(throws: fixture.networkError(.nonFinite(tensor: "layer2.0.conv1.weight", index: 5))) {
+            try fixture.input()
+        }
     }
 
     @Test func samplesMustBeOfTwoClasses() throws {
@@ -144,7 +146,7 @@ import Testing
         let results = try fixture.job().collect(preview: true).results
         #expect(results.map(\.description.shape) == [[4, 1, 1], [4, 1, 1], [4, 1, 1]])
         fixture.network = MadeUpNetwork(channels: 1)
-        #expect(throws: NetworkError.imageTooSmall(node: "layer2.0.conv1", height: 1, width: 1)) {
+        #expect(throws: fixture.networkError(.imageTooSmall(node: "layer2.0.conv1", height: 1, width: 1))) {
             try fixture.job()
         }
     }

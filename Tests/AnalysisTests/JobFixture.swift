@@ -43,6 +43,9 @@ struct JobFixture {
             labelled, classNames: (0..<classes).map { "class \($0)" }, source: "images", limit: nil, seed: nil)
     }
 
+    /// What is wrong with the fixture's network, as it is told.
+    func networkError(_ error: NetworkError) -> AnalysisError { .network(file: "net.safetensors", error) }
+
     func input(pool: WorkerPool = WorkerPool(threads: 2)) throws -> AnalysisInput {
         try AnalysisInput(
             checkpoint: "net.safetensors", bytes: network.file(), images: images, options: options, pool: pool,

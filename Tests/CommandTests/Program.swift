@@ -60,15 +60,17 @@ enum Program {
     }
 
     /// Runs a command to its end, away from any terminal.
-    /// - Parameter meanwhile: asked time and again with what is on standard error so far, and the process's id.
+    /// - Parameters:
+    ///   - sink: a file for standard output that is not read.
+    ///   - meanwhile: asked time and again with what is on standard error so far, and the process's id.
     static func run(
-        _ arguments: [String], in folder: ScratchFolder, meanwhile: (String, pid_t) -> Void = { _, _ in }
+        _ arguments: [String], in folder: ScratchFolder, sink: String? = nil, meanwhile: (String, pid_t) -> Void = { _, _ in }
     ) throws -> Outcome {
         let number = UInt32.random(in: 0...UInt32.max)
         let (output, errors) = ("output-\(number)", "errors-\(number)")
         let child = try ChildProcess(
             path(), arguments, environment: environment(folder),
-            streams: [.nothing, .file(folder(output)), .file(folder(errors))])
+            streams: [.nothing, .file(sink ?? folder(output)), .file(folder(errors))])
         let end = Deadline().poll {
             if let end = child.end() { return end }
             meanwhile(folder.text(of: errors), child.pid)
@@ -78,6 +80,6 @@ enum Program {
             child.kill()
             throw Failure("sepal \(arguments.joined(separator: " ")) does not end: \(folder.text(of: errors))")
         }
-        return Outcome(end: end, output: folder.text(of: output), errors: folder.text(of: errors))
+        return Outcome(end: end, output: sink == nil ? folder.text(of: output) : "", errors: folder.text(of: errors))
     }
 }

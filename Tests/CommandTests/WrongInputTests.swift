@@ -1,6 +1,12 @@
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// What goes wrong is said in one line on standard error, and the exit code says of which kind it is.
 @Suite struct WrongInputTests {
     /// A command that can't succeed.
@@ -58,7 +64,7 @@ import Testing
         .checkpoint("a picture for a checkpoint", "image") { png() },
         .checkpoint("text for a checkpoint", "text") { Array("accuracy 0.92\n".utf8) },
         .checkpoint("images for a checkpoint", "npz", "--data") { SmallImages().bytes },
-        .checkpoint("an unknown network", "supported") { changed { $0.rename { "encoder.\($0)" } } },
+        .checkpoint("an unknown network", "network.pth", "supported") { changed { $0.rename { "encoder.\($0)" } } },
         .checkpoint("a network with a part missing", "layer2.1") {
             changed { $0.rename { $0 == "layer2.0.conv1.weight" ? "layer2.1.conv1.weight" : $0 } }
         },
@@ -105,6 +111,10 @@ import Testing
         },
         Case("a folder for a checkpoint", "directory") {
             ["analyze", $0.path, "--data", try $0.writeInputs()[2]]
+        },
+        Case("a named pipe for a checkpoint", "pipe.pth", "regular file") {
+            guard mkfifo($0("pipe.pth"), 0o600) == 0 else { throw Failure("mkfifo: \(errno)") }
+            return ["analyze", $0("pipe.pth"), "--data", try $0.writeInputs()[2]]
         },
         Case("a missing run", "nowhere.sepal", "no such file") { ["report", $0("nowhere.sepal")] },
         Case("a run that can't be written", "nowhere/run.sepal", "folder") {
@@ -156,6 +166,18 @@ import Testing
         #expect(outcome.end == .exited(1), "\(outcome)")
         #expect(outcome.errorLines.count == 1 && outcome.errors.contains("not a terminal"), "\(outcome)")
         #expect(outcome.output == "")
+    }
+
+    /// What could not be written must not pass for written.
+    @Test func aFullDiskUnderStandardOutputIsSaid() throws {
+        guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+        let folder = try ScratchFolder()
+        let run = try folder.makeRun()
+        for command in [["report", run], ["report", run, "--json"], ["report", run, "--csv"]] {
+            let outcome = try Program.run(command, in: folder, sink: "/dev/full")
+            #expect(outcome.end == .exited(74), "\(outcome)")
+            #expect(outcome.errorLines.count == 1 && outcome.errors.contains("standard output"), "\(outcome)")
+        }
     }
 
     /// A truncated run file must not bring anything down.

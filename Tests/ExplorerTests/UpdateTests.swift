@@ -188,7 +188,7 @@ import Testing
         for event in [TerminalEvent.hangUp, .interrupt, .terminate] {
             var driver = try Driver()
             driver.send(.terminal(event))
-            #expect(driver.effects == [.quit])
+            #expect(driver.effects == [.leaveInterrupted])
         }
         var driver = try Driver.finished()
         driver.type("?q")
