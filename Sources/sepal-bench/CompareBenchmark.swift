@@ -35,7 +35,8 @@ struct CompareBenchmark: ParsableCommand {
         var ratios: [Double] = []
         for round in 1...max(1, rounds) {
             let ours = try measure(
-                sepal, ["analyze", checkpoint, "--data", data, "--limit", "\(samples)", "--samples", "\(samples)", "--json"])
+                sepal,
+                ["analyze", checkpoint, "--data", data, "--limit", "\(samples)", "--samples", "\(samples)", "--json"])
             let whole = try measure(
                 "/usr/bin/env", ["python3", script, checkpoint, "\(depth)", data, "\(samples)", output])
             let theirs = try JSONDecoder().decode(

@@ -63,6 +63,8 @@ struct SimilarityBenchmark: ParsableCommand {
         print("similarity, N = \(samples), D = \(features), \(threads) threads, \(tiles.count) tiles of \(tile)²")
         print("  bare products  \(text(bareWork / bare.median * 1e-9, 1)) GFLOP/s  \(text(bare.median, 3)) s")
         print("  similarity     \(text(wholeWork / whole.median * 1e-9, 1)) GFLOP/s  \(text(whole.median, 3)) s")
-        print("  rate, similarity / bare products  \(text(zip(bare, whole).map { wholeWork / $1 / (bareWork / $0) }.median, 3))")
+        print(
+            "  rate, similarity / bare products  \(text(zip(bare, whole).map { wholeWork / $1 / (bareWork / $0) }.median, 3))"
+        )
     }
 }

@@ -70,7 +70,7 @@ import Testing
     @Test func controlCEndsIt() throws {
         let session = try idleSession()
         session.press(.interrupt)
-        #expect(try session.waitForEnd() == 0)
+        #expect(try session.waitForEnd() == codeAfterSignal)
         #expect(session.leftBehind == [])
         #expect(session.errors == "")
     }

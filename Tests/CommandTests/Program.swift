@@ -64,7 +64,8 @@ enum Program {
     ///   - sink: a file for standard output that is not read.
     ///   - meanwhile: asked time and again with what is on standard error so far, and the process's id.
     static func run(
-        _ arguments: [String], in folder: ScratchFolder, sink: String? = nil, meanwhile: (String, pid_t) -> Void = { _, _ in }
+        _ arguments: [String], in folder: ScratchFolder, sink: String? = nil,
+        meanwhile: (String, pid_t) -> Void = { _, _ in }
     ) throws -> Outcome {
         let number = UInt32.random(in: 0...UInt32.max)
         let (output, errors) = ("output-\(number)", "errors-\(number)")
