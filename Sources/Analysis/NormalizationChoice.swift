@@ -48,7 +48,7 @@ struct NormalizationChoice {
 extension Network {
     /// Whether some shortcut is He et al.'s option A.
     fileprivate var usesPaddingShortcuts: Bool {
-        graph.nodes.contains { if case .subsample = $0.operation { true } else { false } }
+        graph.nodes.contains { if case .rearrange(.subsample) = $0.operation { true } else { false } }
     }
 }
 

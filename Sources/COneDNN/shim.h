@@ -18,6 +18,12 @@ static inline void sepal_use_one_openmp_thread(void) {
     if (set_num_threads) set_num_threads(1);
 }
 
+// A function of single numbers: dnnl_eltwise_…, and its two parameters.
+typedef struct {
+    int algorithm;
+    float alpha, beta;
+} sepal_function;
+
 // A convolution of channels-last float32 images, with bias, and what is fused behind it.
 typedef struct {
     int64_t batch, groups;
@@ -28,7 +34,8 @@ typedef struct {
     int64_t dilation_height, dilation_width;
     int64_t pad_top, pad_left, pad_bottom, pad_right;
     int accumulate;  // add what the destination held before
-    int relu;        // then max(0, x)
+    int functions;   // then so many element functions, at most two
+    sepal_function function[2];
 } sepal_convolution;
 
 static inline dnnl_status_t sepal_weights_desc(
@@ -66,8 +73,9 @@ static inline dnnl_status_t sepal_convolution_create(
     dnnl_primitive_desc_t primitive_desc = NULL;
     status = dnnl_primitive_attr_create(&attributes);
     if (status == dnnl_success && c->accumulate) status = dnnl_post_ops_append_sum(operations, 1.f);
-    if (status == dnnl_success && c->relu)
-        status = dnnl_post_ops_append_eltwise(operations, 1.f, dnnl_eltwise_relu, 0.f, 0.f);
+    for (int i = 0; i < c->functions && status == dnnl_success; i++)
+        status = dnnl_post_ops_append_eltwise(operations, 1.f, (dnnl_alg_kind_t)c->function[i].algorithm,
+            c->function[i].alpha, c->function[i].beta);
     if (status == dnnl_success) status = dnnl_primitive_attr_set_post_ops(attributes, operations);
     // Scratch space comes from the caller, so that several threads may run one primitive.
     if (status == dnnl_success)
@@ -130,6 +138,33 @@ static inline dnnl_status_t sepal_convolution_execute(dnnl_primitive_t convoluti
         {DNNL_ARG_DST, a->destination}, {DNNL_ARG_SCRATCHPAD, a->scratchpad}};
     status = dnnl_primitive_execute(convolution, stream, 5, arguments);
     return status == dnnl_success ? dnnl_stream_wait(stream) : status;
+}
+
+// An element function over a run of values.
+static inline dnnl_status_t sepal_elements_create(
+    dnnl_engine_t engine, const sepal_function *f, int64_t count, dnnl_primitive_t *primitive) {
+    dnnl_memory_desc_t values;
+    dnnl_dims_t dims = {count};
+    dnnl_eltwise_desc_t desc;
+    dnnl_primitive_desc_t primitive_desc = NULL;
+    dnnl_status_t status;
+    SEPAL_TRY(dnnl_memory_desc_init_by_tag(&values, 1, dims, dnnl_f32, dnnl_x));
+    SEPAL_TRY(dnnl_eltwise_forward_desc_init(
+        &desc, dnnl_forward_inference, (dnnl_alg_kind_t)f->algorithm, &values, f->alpha, f->beta));
+    SEPAL_TRY(dnnl_primitive_desc_create(&primitive_desc, &desc, NULL, engine, NULL));
+    status = dnnl_primitive_create(primitive, primitive_desc);
+    dnnl_primitive_desc_destroy(primitive_desc);
+    return status;
+}
+
+// In place.
+static inline dnnl_status_t sepal_elements_execute(
+    dnnl_primitive_t elements, dnnl_stream_t stream, dnnl_memory_t memory, float *values) {
+    dnnl_status_t status;
+    SEPAL_TRY(dnnl_memory_set_data_handle(memory, values));
+    dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, memory}, {DNNL_ARG_DST, memory}};
+    SEPAL_TRY(dnnl_primitive_execute(elements, stream, 2, arguments));
+    return dnnl_stream_wait(stream);
 }
 
 static inline dnnl_engine_kind_t sepal_cpu(void) { return dnnl_cpu; }

@@ -58,10 +58,12 @@ public struct Executor: Sendable {
             let reused = plan.reusedInput(of: index).flatMap { values[$0] }
             let output = try reused ?? store.allocate(rows: samples, columns: step.outputShape.reduce(1, *))
             let (before, share) = (done, Double(step.cost) / total)
-            let work = try StepWork(step: step, inputs: inputs, output: output, workers: pool.threadCount)
-            let items = (samples + work.rowsPerItem - 1) / work.rowsPerItem
+            let work = try step.work(inputs: inputs, output: output, workers: pool.threadCount)
+            let rows = step.rowsPerItem
+            let items = (samples + rows - 1) / rows
             try pool.run(items: items, cancellation: cancellation) { item, worker in
-                try work.run(item: item, worker: worker)
+                // Rows beyond the last sample are worked on as well: they exist, and constant items keep rounding constant.
+                try work.run(rows: item * rows..<(item + 1) * rows, worker: worker)
                 progress?(before + share * Double(item + 1) / Double(items))
             }
             done += share

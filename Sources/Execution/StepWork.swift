@@ -1,112 +1,103 @@
 import Kernels
 import Network
 
-/// A step bound to its matrices: what one item of work does.
-final class StepWork: Sendable {
-    let rowsPerItem: Int
-    private let step: Step
-    private let inputs: [FeatureMatrix]
-    private let output: FeatureMatrix
-    private let convolution: ConvolutionKernel?
+/// A step bound to its matrices. Items of work on other rows may run at the same time.
+protocol StepWork: Sendable {
+    /// - Parameters:
+    ///   - rows: as many as the step's `rowsPerItem`.
+    ///   - worker: of the pool; nobody else works under that number meanwhile.
+    func run(rows: Range<Int>, worker: Int) throws
+}
 
-    init(step: Step, inputs: [FeatureMatrix], output: FeatureMatrix, workers: Int) throws {
-        self.step = step
-        self.inputs = inputs
-        self.output = output
-        if case .convolution(let convolution, let accumulate, let relu) = step.kind {
-            self.convolution = try ConvolutionKernel(
-                shape: ConvolutionShape(convolution, input: step.inputShape, output: step.outputShape),
-                batch: Executor.batch, weights: convolution.weight,
-                bias: convolution.bias ?? Array(repeating: 0, count: convolution.outputChannels),
-                accumulate: accumulate, relu: relu, workers: workers)
-        } else {
-            convolution = nil
-        }
-        if case .linear = step.kind { rowsPerItem = FeatureMatrix.rowMultiple } else { rowsPerItem = Executor.batch }
+extension Step {
+    /// Samples in one item of work; constant, so that results do not depend on the number of threads.
+    var rowsPerItem: Int {
+        if case .linear = kind, outputShape.count == 1 { return FeatureMatrix.rowMultiple }
+        return Executor.batch
     }
 
-    /// Rows beyond the last sample are worked on as well: they exist, and constant items keep rounding constant.
-    func run(item: Int, worker: Int) throws {
-        let first = item * rowsPerItem
-        let rows = first..<(first + rowsPerItem)
-        switch step.kind {
-        case .convolution(_, let accumulate, _):
-            if accumulate, inputs[1] !== output {
-                output.row(first).update(from: inputs[1].row(first), count: rows.count * output.columns)
-            }
-            try convolution?.run(inputs[0].row(first), into: output.row(first), worker: worker)
-        case .affine(let scale, let shift, let relu): affine(rows, scale: scale, shift: shift, relu: relu)
-        case .add(let relu):
-            let (a, b, sum) = (inputs[0].row(first), inputs[inputs.count - 1].row(first), output.row(first))
-            for index in 0..<(rows.count * output.columns) {
-                let value = a[index] + b[index]
-                sum[index] = relu ? rectified(value) : value
-            }
-        case .relu:
-            let (source, result) = (inputs[0].row(first), output.row(first))
-            for index in 0..<(rows.count * output.columns) { result[index] = rectified(source[index]) }
-        case .subsample(let stride, let before): subsample(rows, stride: stride, channelsBefore: before)
-        case .globalAveragePool: globalAveragePool(rows)
-        case .linear(let linear): try apply(linear, to: rows)
-        }
-    }
-
-    private func affine(_ rows: Range<Int>, scale: [Float], shift: [Float], relu: Bool) {
-        let channels = scale.count
-        for row in rows {
-            let (source, result) = (inputs[0].row(row), output.row(row))
-            for pixel in stride(from: 0, to: output.columns, by: channels) {
-                for channel in 0..<channels {
-                    let value = source[pixel + channel] * scale[channel] + shift[channel]
-                    result[pixel + channel] = relu ? rectified(value) : value
-                }
-            }
-        }
-    }
-
-    /// Option A's shortcut: every `stride`-th pixel, its channels between zeros. The output was allocated as zeros.
-    private func subsample(_ rows: Range<Int>, stride: Int, channelsBefore: Int) {
-        let (channels, width) = (step.inputShape[0], step.inputShape[2])
-        let (outChannels, outHeight, outWidth) = (step.outputShape[0], step.outputShape[1], step.outputShape[2])
-        for row in rows {
-            let (source, result) = (inputs[0].row(row), output.row(row) + channelsBefore)
-            for y in 0..<outHeight {
-                for x in 0..<outWidth {
-                    (result + (y * outWidth + x) * outChannels).update(
-                        from: source + (y * stride * width + x * stride) * channels, count: channels)
-                }
-            }
-        }
-    }
-
-    private func globalAveragePool(_ rows: Range<Int>) {
-        let channels = step.inputShape[0]
-        let pixels = step.inputShape.dropFirst().reduce(1, *)
-        for row in rows {
-            let (source, result) = (inputs[0].row(row), output.row(row))
-            for channel in 0..<channels {
-                var sum: Float = 0
-                for pixel in 0..<pixels { sum += source[pixel * channels + channel] }
-                result[channel] = sum / Float(pixels)
-            }
-        }
-    }
-
-    private func apply(_ linear: Linear, to rows: Range<Int>) throws {
-        let result = output.row(rows.lowerBound)
-        try multiplyTransposed(
-            inputs[0].row(rows.lowerBound), linear.weight, into: result, rows: rows.count, columns: linear.outputs,
-            depth: linear.inputs)
-        guard let bias = linear.bias else { return }
-        for row in 0..<rows.count {
-            for index in 0..<linear.outputs { result[row * linear.outputs + index] += bias[index] }
+    /// - Throws: `KernelError`.
+    func work(inputs: [FeatureMatrix], output: FeatureMatrix, workers: Int) throws(KernelError) -> any StepWork {
+        let (input, shape) = (inputs[0], inputShapes[0])
+        switch kind {
+        case .convolution(let convolution, let accumulate, let functions):
+            return ConvolutionWork(
+                kernel: try ConvolutionKernel(
+                    shape: ConvolutionShape(convolution, input: shape, output: outputShape), batch: Executor.batch,
+                    weights: convolution.weight,
+                    bias: convolution.bias ?? Array(repeating: 0, count: convolution.outputChannels),
+                    accumulate: accumulate, functions: functions, workers: workers),
+                input: input, summand: accumulate ? inputs[1] : nil, output: output)
+        case .affine(let affine, let relu): return AffineWork(affine: affine, relu: relu, input: input, output: output)
+        case .layerNormalization(let norm): return LayerNormalizationWork(norm: norm, input: input, output: output)
+        case .activation(let activation):
+            return ActivationWork(
+                activation: activation,
+                kernels: try (activation == .relu ? [] : activation.functions ?? []).map {
+                    function throws(KernelError) in
+                    try ElementKernel(function, count: rowsPerItem * output.columns, workers: workers)
+                }, input: input, output: output)
+        case .parametricRelu(let slopes):
+            return ParametricReluWork(
+                slopes: slopes.count == 1 ? Array(repeating: slopes[0], count: shape[0]) : slopes, input: input,
+                output: output)
+        case .add(let relu): return AddWork(relu: relu, inputs: (input, inputs[inputs.count - 1]), output: output)
+        case .combine(let combination):
+            return CombineWork(
+                combination: combination, inputs: (input, inputs[inputs.count - 1]),
+                shapes: (shape, inputShapes[inputShapes.count - 1]), outputShape: outputShape, output: output)
+        case .pool(let pool):
+            return PoolWork(pool: pool, shape: shape, outputShape: outputShape, input: input, output: output)
+        case .means(let height, let width):
+            return MeansWork(height: height, width: width, shape: shape, input: input, output: output)
+        case .linear(let linear): return LinearWork(linear: linear, input: input, output: output)
+        case .rearrange(let rearrangement):
+            return CopyWork(rearrangement, shape: shape, outputShape: outputShape, input: input, output: output)
+        case .concatenate(let axis):
+            return CopyWork(
+                concatenating: inputs, shapes: inputShapes, axis: axis, outputShape: outputShape, output: output)
+        case .softmax: return SoftmaxWork(channels: shape[0], input: input, output: output)
         }
     }
 }
 
-/// ReLU, which lets NaN through: `max(0, value)` would make a zero of it.
-@inline(__always)
-private func rectified(_ value: Float) -> Float { max(value, 0) }
+struct ConvolutionWork: StepWork {
+    let kernel: ConvolutionKernel
+    let input: FeatureMatrix
+    /// What is added; the output itself where it was put in its place.
+    let summand: FeatureMatrix?
+    let output: FeatureMatrix
+
+    func run(rows: Range<Int>, worker: Int) throws {
+        let result = output.row(rows.lowerBound)
+        if let summand, summand !== output {
+            result.update(from: summand.row(rows.lowerBound), count: rows.count * output.columns)
+        }
+        try kernel.run(input.row(rows.lowerBound), into: result, worker: worker)
+    }
+}
+
+struct LinearWork: StepWork {
+    let linear: Linear
+    let input: FeatureMatrix
+    let output: FeatureMatrix
+
+    func run(rows: Range<Int>, worker: Int) throws {
+        let result = output.row(rows.lowerBound)
+        // The channels of a place stand side by side, so that places are rows as samples are.
+        let places = rows.count * output.columns / linear.outputs
+        try multiplyTransposed(
+            input.row(rows.lowerBound), linear.weight, into: result, rows: places, columns: linear.outputs,
+            depth: linear.inputs)
+        guard let bias = linear.bias else { return }
+        bias.withUnsafeBufferPointer { bias in
+            for place in 0..<places {
+                let values = result + place * bias.count
+                for index in 0..<bias.count { values[index] += bias[index] }
+            }
+        }
+    }
+}
 
 extension ConvolutionShape {
     fileprivate init(_ convolution: Convolution, input: [Int], output: [Int]) {

@@ -1,6 +1,6 @@
 import COneDNN
 
-/// A convolution with bias, an optional sum with what stood in the destination, and an optional ReLU, for batches of one size.
+/// A convolution with bias, an optional sum with what stood in the destination, and element functions, for batches of one size.
 ///
 /// Made once, then run by all workers of a pool at a time, each on other images.
 public final class ConvolutionKernel: Sendable {
@@ -22,21 +22,22 @@ public final class ConvolutionKernel: Sendable {
     ///   - weights: row-major (groups ×) out × in × kernel height × kernel width.
     ///   - bias: one value per output channel.
     ///   - accumulate: add what the destination holds before.
+    ///   - functions: applied to the result, one after the other; at most two.
     ///   - workers: as many as may run it at a time.
     /// - Throws: `KernelError.library`, where weights or bias are of another size as well.
     public init(
-        shape: ConvolutionShape, batch: Int, weights: [Float], bias: [Float], accumulate: Bool, relu: Bool,
-        workers: Int
+        shape: ConvolutionShape, batch: Int, weights: [Float], bias: [Float], accumulate: Bool,
+        functions: [ElementFunction], workers: Int
     ) throws(KernelError) {
         self.shape = shape
         self.batch = batch
         // oneDNN takes bare pointers and would read on behind arrays that are too short.
-        guard weights.count == shape.weights, bias.count == shape.outputChannels else {
+        guard weights.count == shape.weights, bias.count == shape.outputChannels, functions.count <= 2 else {
             throw .library(
                 operation: "weights or bias of that size",
                 status: UInt32(truncatingIfNeeded: dnnl_invalid_arguments.rawValue))
         }
-        var description = shape.description(batch: batch, accumulate: accumulate, relu: relu)
+        var description = shape.description(batch: batch, accumulate: accumulate, functions: functions)
         let engine = try Handle("an engine", destroy: dnnl_engine_destroy) {
             dnnl_engine_create(&$0, sepal_cpu(), 0)
         }

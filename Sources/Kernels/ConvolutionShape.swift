@@ -37,8 +37,9 @@ public struct ConvolutionShape: Hashable, Sendable {
     /// Values of its weights.
     var weights: Int { outputChannels * (channels / max(1, groups)) * kernelHeight * kernelWidth }
 
-    func description(batch: Int, accumulate: Bool, relu: Bool) -> sepal_convolution {
-        sepal_convolution(
+    func description(batch: Int, accumulate: Bool, functions: [ElementFunction]) -> sepal_convolution {
+        let none = sepal_function()
+        return sepal_convolution(
             batch: Int64(batch), groups: Int64(groups),
             channels: Int64(channels), height: Int64(height), width: Int64(width),
             out_channels: Int64(outputChannels), out_height: Int64(outputHeight), out_width: Int64(outputWidth),
@@ -46,6 +47,8 @@ public struct ConvolutionShape: Hashable, Sendable {
             stride_height: Int64(strideHeight), stride_width: Int64(strideWidth),
             dilation_height: Int64(dilationHeight), dilation_width: Int64(dilationWidth),
             pad_top: Int64(padTop), pad_left: Int64(padLeft), pad_bottom: Int64(padBottom), pad_right: Int64(padRight),
-            accumulate: accumulate ? 1 : 0, relu: relu ? 1 : 0)
+            accumulate: accumulate ? 1 : 0,
+            functions: Int32(min(2, functions.count)),
+            function: (functions.first?.description ?? none, functions.dropFirst().first?.description ?? none))
     }
 }

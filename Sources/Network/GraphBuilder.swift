@@ -20,6 +20,14 @@ public struct GraphBuilder: Sendable {
     public mutating func append(
         _ name: String, _ operation: Operation, to inputs: Int...
     ) throws(NetworkError) -> Int {
+        try append(name, operation, to: inputs)
+    }
+
+    /// The same for inputs in an array.
+    @discardableResult
+    public mutating func append(
+        _ name: String, _ operation: Operation, to inputs: [Int]
+    ) throws(NetworkError) -> Int {
         for input in inputs where !nodes.indices.contains(input) {
             throw .shape(node: name, problem: "its input \(input) is not an earlier node")
         }

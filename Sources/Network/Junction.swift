@@ -76,7 +76,12 @@ extension Operation {
         case .convolution(let convolution): convolution.weight.count + (convolution.bias?.count ?? 0)
         case .batchNormalization(let normalization): normalization.scale.count + normalization.shift.count
         case .linear(let linear): linear.weight.count + (linear.bias?.count ?? 0)
-        case .input, .relu, .add, .subsample, .globalAveragePool: 0
+        case .layerNormalization(let normalization): normalization.scale.count + normalization.shift.count
+        case .parametricRelu(let slopes): slopes.count
+        // Constants of a graph, which may have been trained or not, are counted as what they do: not.
+        case .input, .affine, .activation, .add, .combine, .pool, .adaptiveAveragePool, .globalAveragePool,
+            .rearrange, .concatenate, .softmax:
+            0
         }
     }
 }

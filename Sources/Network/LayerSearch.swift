@@ -44,7 +44,7 @@ extension Graph {
         var last = convolution
         while consumers[last].count == 1, let next = consumers[last].first {
             switch nodes[next].operation {
-            case .batchNormalization, .relu: break
+            case .batchNormalization, .affine, .activation, .parametricRelu: break
             case .add where mains[next] == last: break
             default: return chain
             }

@@ -50,7 +50,8 @@ extension GraphBuilder {
             case .subsample(let stride, let channels):
                 try append(
                     "\(block.name).shortcut",
-                    .subsample(stride: stride, channelsBefore: channels, channelsAfter: channels), to: input)
+                    .rearrange(.subsample(stride: stride, channelsBefore: channels, channelsAfter: channels)),
+                    to: input)
             }
         last = try append(block.name, .add, to: last, shortcut)
         return try append("\(block.name).relu\(block.convolutions.count)", .relu, to: last)

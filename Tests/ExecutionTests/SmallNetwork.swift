@@ -27,7 +27,7 @@ struct SmallNetwork {
         x = try relu(try append("a", .add, y, x))
         marks["a"] = x
         // Option A.
-        let padded = try append("b.shortcut", .subsample(stride: 2, channelsBefore: 2, channelsAfter: 2), x)
+        let padded = try append("b.shortcut", .rearrange(.subsample(stride: 2, channelsBefore: 2, channelsAfter: 2)), x)
         y = try relu(try convolutionBlock("b.1", x, from: 4, to: 8, stride: 2))
         x = try relu(try append("b", .add, try convolutionBlock("b.2", y, from: 8, to: 8, stride: 1), padded))
         // Option B, the shortcut's convolution after the main branch, without a ReLU.

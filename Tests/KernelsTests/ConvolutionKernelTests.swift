@@ -49,8 +49,8 @@ import Testing
         let images = values(batch * s.inputFeatures, 3)
         let before = values(batch * s.outputFeatures, 4)
         let kernel = try ConvolutionKernel(
-            shape: s, batch: batch, weights: weights, bias: bias, accumulate: test.accumulate, relu: test.relu,
-            workers: 1)
+            shape: s, batch: batch, weights: weights, bias: bias, accumulate: test.accumulate,
+            functions: test.relu ? [.relu] : [], workers: 1)
         let result = Mutex(before)
         try WorkerPool(threads: 1).run(items: 1) { _, worker in
             try result.withLock { output in
@@ -69,7 +69,7 @@ import Testing
         #expect(throws: KernelError.library(operation: "weights or bias of that size", status: 2)) {
             try ConvolutionKernel(
                 shape: shape, batch: 1, weights: Array(repeating: 0, count: weights),
-                bias: Array(repeating: 0, count: bias), accumulate: false, relu: false, workers: 1)
+                bias: Array(repeating: 0, count: bias), accumulate: false, functions: [], workers: 1)
         }
     }
 

@@ -33,7 +33,7 @@ import Testing
         let sum = try builder.append("add", .add, to: active, normal)
         #expect(builder.nodes[sum].shape == [6, 3, 4])
         let sampled = try builder.append(
-            "sample", .subsample(stride: 2, channelsBefore: 1, channelsAfter: 2), to: sum)
+            "sample", .rearrange(.subsample(stride: 2, channelsBefore: 1, channelsAfter: 2)), to: sum)
         #expect(builder.nodes[sampled].shape == [9, 2, 2])
         let pooled = try builder.append("pool", .globalAveragePool, to: sampled)
         #expect(builder.nodes[pooled].shape == [9])
@@ -69,9 +69,12 @@ import Testing
             (.linear(Linear(inputs: 32, outputs: 1, weight: [], bias: nil)), "takes a row of 32 features, gets 2×4×4"),
             (.add, "a sum takes two tensors of one shape, not 2×4×4"),
             (.input, "only the first node is the input"),
-            (.subsample(stride: 0, channelsBefore: 0, channelsAfter: 0), "stride 0 or padding 0, 0 is out of range"),
             (
-                .subsample(stride: 1, channelsBefore: .max, channelsAfter: 1),
+                .rearrange(.subsample(stride: 0, channelsBefore: 0, channelsAfter: 0)),
+                "stride 0 or padding 0, 0 is out of range"
+            ),
+            (
+                .rearrange(.subsample(stride: 1, channelsBefore: .max, channelsAfter: 1)),
                 "stride 1 or padding \(Int.max), 1 is out of range"
             ),
         ]

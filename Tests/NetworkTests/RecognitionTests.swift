@@ -27,12 +27,12 @@ import Testing
         // 4 maps of 4×4 from 2 maps through nine taps.
         #expect(network.layers[5].multiplyAdds == 4 * 16 * 2 * 9)
         let subsamples = network.graph.nodes.compactMap { node in
-            if case .subsample = node.operation { node } else { nil }
+            if case .rearrange(.subsample) = node.operation { node } else { nil }
         }
         #expect(
             subsamples.map(\.operation) == [
-                .subsample(stride: 2, channelsBefore: 1, channelsAfter: 1),
-                .subsample(stride: 2, channelsBefore: 2, channelsAfter: 2),
+                .rearrange(.subsample(stride: 2, channelsBefore: 1, channelsAfter: 1)),
+                .rearrange(.subsample(stride: 2, channelsBefore: 2, channelsAfter: 2)),
             ])
         #expect(subsamples.map(\.shape) == [[4, 4, 4], [8, 2, 2]])
     }
@@ -86,7 +86,7 @@ import Testing
         let padded = try StateDictionary(stem: 2, widths: [4, 8], counts: [1, 1]).recognized()
         #expect(
             padded.graph.nodes.first { $0.name == "layer1.0.shortcut" }?.operation
-                == .subsample(stride: 1, channelsBefore: 1, channelsAfter: 1))
+                == .rearrange(.subsample(stride: 1, channelsBefore: 1, channelsAfter: 1)))
         let projected = try StateDictionary(stem: 2, widths: [4, 8], counts: [1, 1], shortcut: "shortcut")
             .recognized()
         #expect(projected.units.map(\.isCuttable) == [false, false])

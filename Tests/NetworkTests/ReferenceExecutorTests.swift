@@ -50,7 +50,8 @@ import Testing
 
     @Test func subsamplesAndPadsChannels() throws {
         let found = try output(
-            .subsample(stride: 2, channelsBefore: 1, channelsAfter: 2), of: [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3])
+            .rearrange(.subsample(stride: 2, channelsBefore: 1, channelsAfter: 2)), of: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+            [1, 3, 3])
         #expect(found == [0, 0, 0, 0, 1, 3, 7, 9] + Array(repeating: 0, count: 8))
     }
 

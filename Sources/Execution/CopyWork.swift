@@ -1,0 +1,79 @@
+import Kernels
+import Network
+
+/// Values put elsewhere: runs of them that stand side by side before and after are copied in one go.
+struct CopyWork: StepWork {
+    /// Values of one input's row and where in the output's row they go.
+    private struct Run {
+        var input: Int
+        var from: Int
+        var to: Int
+        var count: Int
+    }
+
+    private let runs: [Run]
+    private let fill: Float
+    private let inputs: [FeatureMatrix]
+    private let output: FeatureMatrix
+
+    init(_ rearrangement: Rearrangement, shape: [Int], outputShape: [Int], input: FeatureMatrix, output: FeatureMatrix)
+    {
+        let stored = StoredOrder.places(of: shape, in: shape)
+        let sources = rearrangement.sources(input: shape, output: outputShape).map { $0 < 0 ? -1 : stored[Int($0)] }
+        runs = Self.runs(of: 0, sources: sources, targets: StoredOrder.places(of: outputShape, in: outputShape))
+        fill = rearrangement.fill
+        inputs = [input]
+        self.output = output
+    }
+
+    init(
+        concatenating inputs: [FeatureMatrix], shapes: [[Int]], axis: Int, outputShape: [Int], output: FeatureMatrix
+    ) {
+        var offset = 0
+        var runs: [Run] = []
+        for (input, shape) in shapes.enumerated() {
+            runs += Self.runs(
+                of: input, sources: StoredOrder.places(of: shape, in: shape),
+                targets: StoredOrder.places(of: shape, in: outputShape, axis: axis, offset: offset))
+            offset += shape[axis]
+        }
+        self.runs = runs
+        fill = 0
+        self.inputs = inputs
+        self.output = output
+    }
+
+    /// - Parameter sources: where the values that go to `targets` come from; −1 for none.
+    private static func runs(of input: Int, sources: [Int32], targets: [Int32]) -> [Run] {
+        var ordered = [Int32](repeating: -1, count: Int((targets.max() ?? -1) + 1))
+        for (source, target) in zip(sources, targets) { ordered[Int(target)] = source }
+        var runs: [Run] = []
+        for (target, source) in ordered.enumerated() where source >= 0 {
+            if let last = runs.last, last.to + last.count == target, last.from + last.count == Int(source) {
+                runs[runs.count - 1].count += 1
+            } else {
+                runs.append(Run(input: input, from: Int(source), to: target, count: 1))
+            }
+        }
+        return runs
+    }
+
+    func run(rows: Range<Int>, worker: Int) {
+        runs.withUnsafeBufferPointer { runs in
+            for row in rows {
+                let result = output.row(row)
+                // Matrices begin as zeros, and what is not copied to is never written otherwise.
+                if fill != 0 { result.update(repeating: fill, count: output.columns) }
+                for run in runs {
+                    let source = inputs[run.input].row(row) + run.from
+                    let target = result + run.to
+                    if run.count < 8 {
+                        for index in 0..<run.count { target[index] = source[index] }
+                    } else {
+                        target.update(from: source, count: run.count)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// Batch normalisation with fixed statistics: y = (x − mean) / √(variance + epsilon) · scale + shift, per channel.
+public struct BatchNormalization: Equatable, Sendable {
+    public var scale, shift, mean, variance: [Float]
+    public var epsilon: Float
+
+    public init(scale: [Float], shift: [Float], mean: [Float], variance: [Float], epsilon: Float = 1e-5) {
+        self.scale = scale
+        self.shift = shift
+        self.mean = mean
+        self.variance = variance
+        self.epsilon = epsilon
+    }
+}
+
+/// Layer normalisation over the channels of each place (or over a whole row): y = (x − mean) / √(variance + epsilon) · scale + shift.
+public struct LayerNormalization: Equatable, Sendable {
+    /// One number per channel.
+    public var scale, shift: [Float]
+    public var epsilon: Float
+
+    public init(scale: [Float], shift: [Float], epsilon: Float) {
+        self.scale = scale
+        self.shift = shift
+        self.epsilon = epsilon
+    }
+}
+
+/// y = x · scale + shift, with a number for each channel: what is left of a product or a sum with constants.
+public struct Affine: Equatable, Sendable {
+    public var scale, shift: [Float]
+
+    public init(scale: [Float], shift: [Float]) {
+        self.scale = scale
+        self.shift = shift
+    }
+}
