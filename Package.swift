@@ -84,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "sepal-bench",
             dependencies: [
-                "Analysis", "Execution", "Explorer", "Kernels", "Separation", "Plots", "Settings", "Cells", arguments,
+                "Analysis", "Datasets", "Execution", "Explorer", "Formats", "Kernels", "Separation", "Plots",
+                "Settings", "Cells", arguments,
             ],
             swiftSettings: strict),
 

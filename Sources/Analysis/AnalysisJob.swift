@@ -179,7 +179,7 @@ public struct AnalysisJob: Sendable {
         let products = Double(
             SimilarityStatistics.products(samples: max(pass.options.graphSamples, pass.options.histogramSamples)))
         return ProgressMeter.Work(
-            forward: ProgressMeter.forwardWeight * Double(plan.cost) * Double(pass.images),
+            forward: ProgressMeter.forwardWeight * plan.cost * Double(pass.images),
             similarities: header.layers.enumerated().map { index, layer in
                 finished.contains(index) ? 0 : products * Double(layer.shape.reduce(1, *))
             })

@@ -13,22 +13,20 @@ struct CopyWork: StepWork {
 
     private let runs: [Run]
     private let fill: Float
-    private let inputs: [FeatureMatrix]
-    private let output: FeatureMatrix
+    /// Values of a sample: of each input, and of the output.
+    private let sizes: [Int]
+    private let columns: Int
+    /// Whether the runs leave nothing out.
+    private let isWhole: Bool
 
-    init(_ rearrangement: Rearrangement, shape: [Int], outputShape: [Int], input: FeatureMatrix, output: FeatureMatrix)
-    {
+    init(_ rearrangement: Rearrangement, shape: [Int], outputShape: [Int]) {
         let stored = StoredOrder.places(of: shape, in: shape)
         let sources = rearrangement.sources(input: shape, output: outputShape).map { $0 < 0 ? -1 : stored[Int($0)] }
-        runs = Self.runs(of: 0, sources: sources, targets: StoredOrder.places(of: outputShape, in: outputShape))
-        fill = rearrangement.fill
-        inputs = [input]
-        self.output = output
+        let runs = Self.runs(of: 0, sources: sources, targets: StoredOrder.places(of: outputShape, in: outputShape))
+        self.init(runs: runs, fill: rearrangement.fill, shapes: [shape], outputShape: outputShape)
     }
 
-    init(
-        concatenating inputs: [FeatureMatrix], shapes: [[Int]], axis: Int, outputShape: [Int], output: FeatureMatrix
-    ) {
+    init(concatenating shapes: [[Int]], axis: Int, outputShape: [Int]) {
         var offset = 0
         var runs: [Run] = []
         for (input, shape) in shapes.enumerated() {
@@ -37,10 +35,15 @@ struct CopyWork: StepWork {
                 targets: StoredOrder.places(of: shape, in: outputShape, axis: axis, offset: offset))
             offset += shape[axis]
         }
+        self.init(runs: runs, fill: 0, shapes: shapes, outputShape: outputShape)
+    }
+
+    private init(runs: [Run], fill: Float, shapes: [[Int]], outputShape: [Int]) {
         self.runs = runs
-        fill = 0
-        self.inputs = inputs
-        self.output = output
+        self.fill = fill
+        sizes = shapes.map { $0.reduce(1, *) }
+        columns = outputShape.reduce(1, *)
+        isWhole = runs.reduce(0) { $0 + $1.count } == columns
     }
 
     /// - Parameter sources: where the values that go to `targets` come from; −1 for none.
@@ -58,20 +61,17 @@ struct CopyWork: StepWork {
         return runs
     }
 
-    func run(rows: Range<Int>, worker: Int) {
-        runs.withUnsafeBufferPointer { runs in
-            for row in rows {
-                let result = output.row(row)
-                // Matrices begin as zeros, and what is not copied to is never written otherwise.
-                if fill != 0 { result.update(repeating: fill, count: output.columns) }
-                for run in runs {
-                    let source = inputs[run.input].row(row) + run.from
-                    let target = result + run.to
-                    if run.count < 8 {
-                        for index in 0..<run.count { target[index] = source[index] }
-                    } else {
-                        target.update(from: source, count: run.count)
-                    }
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
+        for sample in 0..<Executor.batch {
+            let result = output + sample * columns
+            if !isWhole { result.update(repeating: fill, count: columns) }
+            for run in runs {
+                let source = inputs[run.input] + sample * sizes[run.input] + run.from
+                let target = result + run.to
+                if run.count < 8 {
+                    for index in 0..<run.count { target[index] = source[index] }
+                } else {
+                    target.update(from: source, count: run.count)
                 }
             }
         }

@@ -11,25 +11,22 @@ private func rectified(_ value: Float) -> Float { max(value, 0) }
 /// Calls `body` with each place's first channel, in the input and in the output.
 @inline(__always)
 private func forEachPlace(
-    _ rows: Range<Int>, channels: Int, _ input: FeatureMatrix, _ output: FeatureMatrix,
+    _ source: UnsafeMutablePointer<Float>, _ result: UnsafeMutablePointer<Float>, channels: Int, count: Int,
     _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
 ) {
-    let (source, result) = (input.row(rows.lowerBound), output.row(rows.lowerBound))
-    for place in stride(from: 0, to: rows.count * output.columns, by: channels) {
-        body(source + place, result + place)
-    }
+    for place in stride(from: 0, to: count, by: channels) { body(source + place, result + place) }
 }
 
 struct AffineWork: StepWork {
     let affine: Affine
     let relu: Bool
-    let input: FeatureMatrix
-    let output: FeatureMatrix
+    /// Values of the output.
+    let count: Int
 
-    func run(rows: Range<Int>, worker: Int) {
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
         affine.scale.withUnsafeBufferPointer { scale in
             affine.shift.withUnsafeBufferPointer { shift in
-                forEachPlace(rows, channels: scale.count, input, output) { source, result in
+                forEachPlace(inputs[0], output, channels: scale.count, count: count) { source, result in
                     for channel in 0..<scale.count {
                         let value = source[channel] * scale[channel] + shift[channel]
                         result[channel] = relu ? rectified(value) : value
@@ -43,12 +40,12 @@ struct AffineWork: StepWork {
 struct ParametricReluWork: StepWork {
     /// One per channel.
     let slopes: [Float]
-    let input: FeatureMatrix
-    let output: FeatureMatrix
+    /// Values of the output.
+    let count: Int
 
-    func run(rows: Range<Int>, worker: Int) {
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
         slopes.withUnsafeBufferPointer { slopes in
-            forEachPlace(rows, channels: slopes.count, input, output) { source, result in
+            forEachPlace(inputs[0], output, channels: slopes.count, count: count) { source, result in
                 for channel in 0..<slopes.count {
                     let value = source[channel]
                     result[channel] = value < 0 ? value * slopes[channel] : value
@@ -60,12 +57,12 @@ struct ParametricReluWork: StepWork {
 
 struct LayerNormalizationWork: StepWork {
     let norm: LayerNormalization
-    let input: FeatureMatrix
-    let output: FeatureMatrix
+    /// Values of the output.
+    let count: Int
 
-    func run(rows: Range<Int>, worker: Int) {
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
         let channels = norm.scale.count
-        forEachPlace(rows, channels: channels, input, output) { source, result in
+        forEachPlace(inputs[0], output, channels: channels, count: count) { source, result in
             var (sum, squares) = (0.0, 0.0)
             for channel in 0..<channels { sum += Double(source[channel]) }
             let mean = sum / Double(channels)
@@ -84,11 +81,11 @@ struct LayerNormalizationWork: StepWork {
 
 struct SoftmaxWork: StepWork {
     let channels: Int
-    let input: FeatureMatrix
-    let output: FeatureMatrix
+    /// Values of the output.
+    let count: Int
 
-    func run(rows: Range<Int>, worker: Int) {
-        forEachPlace(rows, channels: channels, input, output) { source, result in
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
+        forEachPlace(inputs[0], output, channels: channels, count: count) { source, result in
             var most = -Float.infinity
             for channel in 0..<channels { most = max(most, source[channel]) }
             var sum: Float = 0
@@ -105,37 +102,35 @@ struct ActivationWork: StepWork {
     let activation: Activation
     /// One after the other; empty where the function is to be reckoned here.
     let kernels: [ElementKernel]
-    let input: FeatureMatrix
-    let output: FeatureMatrix
+    /// Values of the output.
+    let count: Int
 
-    func run(rows: Range<Int>, worker: Int) throws {
-        let (source, result) = (input.row(rows.lowerBound), output.row(rows.lowerBound))
-        let count = rows.count * output.columns
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) throws {
+        let source = inputs[0]
         if activation == .relu {
-            // oneDNN's makes a zero of NaN.
-            for index in 0..<count { result[index] = rectified(source[index]) }
+            for index in 0..<count { output[index] = rectified(source[index]) }
             return
         }
         guard !kernels.isEmpty else {
-            for index in 0..<count { result[index] = Float(activation(Double(source[index]))) }
+            for index in 0..<count { output[index] = Float(activation(Double(source[index]))) }
             return
         }
-        if input !== output { result.update(from: source, count: count) }
-        for kernel in kernels { try kernel.run(result, worker: worker) }
+        if source != output { output.update(from: source, count: count) }
+        for kernel in kernels { try kernel.run(output, worker: worker) }
     }
 }
 
 struct AddWork: StepWork {
     let relu: Bool
-    let inputs: (FeatureMatrix, FeatureMatrix)
-    let output: FeatureMatrix
+    /// Values of the output.
+    let count: Int
 
-    func run(rows: Range<Int>, worker: Int) {
-        let (a, b) = (inputs.0.row(rows.lowerBound), inputs.1.row(rows.lowerBound))
-        let sum = output.row(rows.lowerBound)
-        for index in 0..<(rows.count * output.columns) {
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
+        // The only input of a sum of a value with itself.
+        let (a, b) = (inputs[0], inputs[inputs.count - 1])
+        for index in 0..<count {
             let value = a[index] + b[index]
-            sum[index] = relu ? rectified(value) : value
+            output[index] = relu ? rectified(value) : value
         }
     }
 }
@@ -143,47 +138,48 @@ struct AddWork: StepWork {
 /// Two tensors element by element, one or both stretched along axes where they have an extent of 1.
 struct CombineWork: StepWork {
     let combination: Combination
-    let inputs: (FeatureMatrix, FeatureMatrix)
-    let output: FeatureMatrix
+    /// Values of a sample, in the output and in the operands.
+    private let columns: Int
+    private let sizes: (Int, Int)
     /// For each element of a row of the output, where its operands stand in a row of theirs; nil where all stand alike.
     private let places: (a: [Int32], b: [Int32])?
 
-    init(
-        combination: Combination, inputs: (FeatureMatrix, FeatureMatrix), shapes: ([Int], [Int]), outputShape: [Int],
-        output: FeatureMatrix
-    ) {
+    init(combination: Combination, shapes: ([Int], [Int]), outputShape: [Int]) {
         self.combination = combination
-        self.inputs = inputs
-        self.output = output
+        columns = outputShape.reduce(1, *)
+        sizes = (shapes.0.reduce(1, *), shapes.1.reduce(1, *))
         let alike = shapes.0 == outputShape && shapes.1 == outputShape
         places =
             alike
             ? nil
-            : (
-                StoredOrder.stretched(shapes.0, to: outputShape), StoredOrder.stretched(shapes.1, to: outputShape)
-            )
+            : (StoredOrder.stretched(shapes.0, to: outputShape), StoredOrder.stretched(shapes.1, to: outputShape))
     }
 
-    func run(rows: Range<Int>, worker: Int) {
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
+        let operands = (inputs[0], inputs[inputs.count - 1])
         switch combination {
-        case .sum: combine(rows) { $0 + $1 }
-        case .difference: combine(rows) { $0 - $1 }
-        case .product: combine(rows) { $0 * $1 }
-        case .quotient: combine(rows) { $0 / $1 }
+        case .sum: combine(operands, output) { $0 + $1 }
+        case .difference: combine(operands, output) { $0 - $1 }
+        case .product: combine(operands, output) { $0 * $1 }
+        case .quotient: combine(operands, output) { $0 / $1 }
         }
     }
 
     @inline(__always)
-    private func combine(_ rows: Range<Int>, _ operation: (Float, Float) -> Float) {
-        for row in rows {
-            let (a, b, result) = (inputs.0.row(row), inputs.1.row(row), output.row(row))
+    private func combine(
+        _ operands: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>), _ output: UnsafeMutablePointer<Float>,
+        _ operation: (Float, Float) -> Float
+    ) {
+        for sample in 0..<Executor.batch {
+            let (a, b) = (operands.0 + sample * sizes.0, operands.1 + sample * sizes.1)
+            let result = output + sample * columns
             guard let places else {
-                for index in 0..<output.columns { result[index] = operation(a[index], b[index]) }
+                for index in 0..<columns { result[index] = operation(a[index], b[index]) }
                 continue
             }
             places.a.withUnsafeBufferPointer { first in
                 places.b.withUnsafeBufferPointer { second in
-                    for index in 0..<output.columns {
+                    for index in 0..<columns {
                         result[index] = operation(a[Int(first[index])], b[Int(second[index])])
                     }
                 }

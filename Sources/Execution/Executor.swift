@@ -1,7 +1,7 @@
 import Kernels
 import Network
 
-/// Carries a plan out layer-major: all samples go through one step before the next begins.
+/// Carries a plan out segment by segment: with a tap at every layer, all samples go through one layer before the next begins.
 ///
 /// Values are N × D with the features channels-last; the order of features is of no matter to cosine similarity.
 public struct Executor: Sendable {
@@ -25,7 +25,12 @@ public struct Executor: Sendable {
     /// - Throws: `ExecutionError.activationsTooLarge` with the largest number that does.
     public func checkRoom(samples: Int) throws(ExecutionError) {
         let available = store.available
-        func fits(_ samples: Int) -> Bool { plan.peakBytes(samples: samples).map { $0 <= available } ?? false }
+        let scratch = plan.scratchBytes(workers: pool.threadCount)
+        func bytes(_ samples: Int) -> Int {
+            let (sum, overflow) = (plan.peakBytes(samples: samples) ?? .max).addingReportingOverflow(scratch)
+            return overflow ? .max : sum
+        }
+        func fits(_ samples: Int) -> Bool { bytes(samples) <= available }
         guard !fits(samples) else { return }
         var (low, high) = (0, samples)
         while high - low > 1 {
@@ -33,7 +38,7 @@ public struct Executor: Sendable {
             if fits(middle) { low = middle } else { high = middle }
         }
         throw .activationsTooLarge(
-            samples: samples, bytes: plan.peakBytes(samples: samples) ?? .max, available: available, largest: low)
+            samples: samples, bytes: bytes(samples), available: available, largest: low)
     }
 
     /// Runs `samples` images through the network.
@@ -48,45 +53,88 @@ public struct Executor: Sendable {
         fill: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Float>) throws -> Void,
         progress: (@Sendable (Double) -> Void)? = nil, tapped: (Int, FeatureMatrix) throws -> Void
     ) throws -> FeatureMatrix {
-        var values = [0: try images(samples: samples, cancellation: cancellation, fill: fill)]
-        if plan.taps.contains(0), let input = values[0] { try tapped(0, input) }
-        let total = Double(max(1, plan.cost))
+        let total = max(1, plan.cost)
         var done = 0.0
-        for (index, step) in plan.steps.enumerated() {
-            try cancellation?.check()
-            let inputs = step.inputs.compactMap { values[$0] }
-            let reused = plan.reusedInput(of: index).flatMap { values[$0] }
-            let output = try reused ?? store.allocate(rows: samples, columns: step.outputShape.reduce(1, *))
-            let (before, share) = (done, Double(step.cost) / total)
-            let work = try step.work(inputs: inputs, output: output, workers: pool.threadCount)
-            let rows = step.rowsPerItem
-            let items = (samples + rows - 1) / rows
+        var values: [Int: FeatureMatrix] = [:]
+        for (index, segment) in plan.segments.enumerated() {
+            for node in plan.newlyKept(in: index) {
+                values[node] =
+                    try plan.replaced(by: node, in: segment).flatMap { values[$0] }
+                    ?? store.allocate(rows: samples, columns: plan.kept[node] ?? 0)
+            }
+            let work = try SegmentWork(
+                segment, of: plan, values: values, workers: pool.threadCount, fill: index == 0 ? fill : nil,
+                cancellation: cancellation)
+            let share = plan.steps[segment.steps].reduce(0) { $0 + $1.cost } / total
+            let items = (samples + Self.batch - 1) / Self.batch
+            let before = done
             try pool.run(items: items, cancellation: cancellation) { item, worker in
-                // Rows beyond the last sample are worked on as well: they exist, and constant items keep rounding constant.
-                try work.run(rows: item * rows..<(item + 1) * rows, worker: worker)
+                let rows = item * Self.batch..<min(samples, (item + 1) * Self.batch)
+                try work.run(rows: rows, worker: worker)
                 progress?(before + share * Double(item + 1) / Double(items))
             }
             done += share
-            for (node, last) in plan.lastUse where last == index { values[node] = nil }
-            values[step.output] = output
-            if plan.taps.contains(step.output) { try tapped(step.output, output) }
-            if plan.lastUse[step.output] == nil { values[step.output] = nil }
+            let last = segment.steps.isEmpty ? 0 : plan.steps[segment.steps.upperBound - 1].output
+            if plan.taps.contains(last), let value = values[last] { try tapped(last, value) }
+            for node in plan.released(after: index) { values[node] = nil }
         }
         guard let logits = values[plan.outputNode] else {
             throw KernelError.allocation(bytes: 0, reason: "the network puts nothing out")
         }
         return logits
     }
+}
 
-    private func images(
-        samples: Int, cancellation: Cancellation?,
-        fill: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Float>) throws -> Void
-    ) throws -> FeatureMatrix {
-        let input = try store.allocate(rows: samples, columns: plan.inputShape.reduce(1, *))
-        let items = (samples + Self.batch - 1) / Self.batch
-        try pool.run(items: items, cancellation: cancellation) { item, _ in
-            try fill((item * Self.batch)..<min(samples, (item + 1) * Self.batch), input.row(item * Self.batch))
+/// A segment bound to matrices and scratch memory: what one batch goes through.
+private final class SegmentWork: Sendable {
+    typealias Fill = @Sendable (Range<Int>, UnsafeMutablePointer<Float>) throws -> Void
+
+    /// Where a value stands.
+    private enum Place: Sendable {
+        case matrix(FeatureMatrix)
+        /// Values before it in a worker's scratch memory.
+        case scratch(Int)
+    }
+
+    private let steps: [(work: any StepWork, inputs: [Place], output: Place)]
+    private let images: (fill: Fill, place: Place)?
+    private let scratch: FeatureMatrix
+    /// Values of scratch memory a worker has.
+    private let scratchSize: Int
+    private let cancellation: Cancellation?
+
+    init(
+        _ segment: Segment, of plan: ExecutionPlan, values: [Int: FeatureMatrix], workers: Int, fill: Fill?,
+        cancellation: Cancellation?
+    ) throws(KernelError) {
+        func place(_ node: Int) -> Place {
+            if let matrix = values[node] { return .matrix(matrix) }
+            return .scratch((segment.places[node] ?? 0) * Executor.batch)
         }
-        return input
+        steps = try plan.steps[segment.steps].map { step throws(KernelError) in
+            (try step.work(workers: workers), step.inputs.map(place), place(step.output))
+        }
+        images = fill.map { ($0, place(0)) }
+        scratchSize = segment.scratch * Executor.batch
+        // Only the count of values matters, not how they are cut in rows.
+        let rows = FeatureMatrix.rowMultiple
+        scratch = try FeatureMatrix(rows: rows, columns: (workers * scratchSize + rows - 1) / rows)
+        self.cancellation = cancellation
+    }
+
+    /// - Parameter rows: a batch; the last one may have fewer samples, and is worked on as if it had not: the rows exist, and
+    ///   constant batches keep rounding constant.
+    func run(rows: Range<Int>, worker: Int) throws {
+        func pointer(_ place: Place) -> UnsafeMutablePointer<Float> {
+            switch place {
+            case .matrix(let matrix): matrix.row(rows.lowerBound)
+            case .scratch(let offset): scratch.base + worker * scratchSize + offset
+            }
+        }
+        if let images { try images.fill(rows, pointer(images.place)) }
+        for step in steps {
+            try cancellation?.check()
+            try step.work.run(step.inputs.map(pointer), into: pointer(step.output), worker: worker)
+        }
     }
 }

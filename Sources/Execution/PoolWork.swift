@@ -3,17 +3,25 @@ import Network
 
 /// Maximum or mean over windows; the channels of a place are worked on side by side.
 struct PoolWork: StepWork {
-    let pool: Pool
-    let shape: [Int]
-    let outputShape: [Int]
-    let input: FeatureMatrix
-    let output: FeatureMatrix
+    private let pool: Pool
+    private let shape: [Int]
+    private let outputShape: [Int]
+    private let windows: [Window]
 
-    func run(rows: Range<Int>, worker: Int) {
+    init(pool: Pool, shape: [Int], outputShape: [Int]) {
+        self.pool = pool
+        self.shape = shape
+        self.outputShape = outputShape
+        windows = Self.windows(of: pool, shape: shape, outputShape: outputShape)
+    }
+
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
         let (channels, width) = (shape[0], shape[2])
-        for window in windows() {
-            for row in rows {
-                let (source, result) = (input.row(row), output.row(row) + window.place * channels)
+        let (size, columns) = (shape.reduce(1, *), outputShape.reduce(1, *))
+        for window in windows {
+            for sample in 0..<Executor.batch {
+                let source = inputs[0] + sample * size
+                let result = output + sample * columns + window.place * channels
                 var isFirst = true
                 for y in window.ys {
                     for x in window.xs {
@@ -36,7 +44,7 @@ struct PoolWork: StepWork {
         var scale: Float
     }
 
-    private func windows() -> [Window] {
+    private static func windows(of pool: Pool, shape: [Int], outputShape: [Int]) -> [Window] {
         (0..<outputShape[1]).flatMap { row in
             let (ys, countedRows) = Pool.span(
                 row, extent: shape[1], before: pool.padding.top, after: pool.padding.bottom,
@@ -76,20 +84,19 @@ struct MeansWork: StepWork {
     let height: Int
     let width: Int
     let shape: [Int]
-    let input: FeatureMatrix
-    let output: FeatureMatrix
 
-    func run(rows: Range<Int>, worker: Int) {
+    func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
         let channels = shape[0]
-        for row in rows {
+        let size = shape.reduce(1, *)
+        for sample in 0..<Executor.batch {
             for share in 0..<(height * width) {
                 let ys = range(share / width, of: height, extent: shape[1])
                 let xs = range(share % width, of: width, extent: shape[2])
-                let result = output.row(row) + share * channels
+                let result = output + (sample * height * width + share) * channels
                 result.update(repeating: 0, count: channels)
                 for y in ys {
                     for x in xs {
-                        let values = input.row(row) + (y * shape[2] + x) * channels
+                        let values = inputs[0] + sample * size + (y * shape[2] + x) * channels
                         for channel in 0..<channels { result[channel] += values[channel] }
                     }
                 }

@@ -32,13 +32,13 @@ struct Step: Sendable {
     var outputShape: [Int]
 
     /// Multiply-adds per sample; what progress and the time left are reckoned by.
-    var cost: Int {
-        let values = outputShape.reduce(1, *)
+    var cost: Double {
+        let values = Double(outputShape.reduce(1, *))
         switch kind {
         case .convolution(let convolution, _, _):
             let perValue = convolution.kernel.height * convolution.kernel.width * convolution.inputChannels
-            return values * (perValue / max(1, convolution.groups))
-        case .linear(let linear): return linear.inputs * values
+            return values * Double(perValue / max(1, convolution.groups))
+        case .linear(let linear): return Double(linear.inputs) * values
         default: return values
         }
     }

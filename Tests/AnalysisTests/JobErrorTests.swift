@@ -67,7 +67,9 @@ import Testing
         let pool = WorkerPool(threads: 1)
         let input = try fixture.input(pool: pool)
         let plan = ExecutionPlan(input.network.graph, taps: Set(input.network.layers.map(\.output)))
-        let store = ActivationStore(budget: plan.peakBytes(samples: 512), folder: "/nonexistent/folder")
+        let scratch = plan.scratchBytes(workers: 2)
+        let store = ActivationStore(
+            budget: plan.peakBytes(samples: 512).map { $0 + scratch }, folder: "/nonexistent/folder")
         let error = #expect(throws: ExecutionError.self) { try fixture.job(store: store) }
         guard case .activationsTooLarge(samples: 600, _, _, largest: 512)? = error else {
             Issue.record("\(String(describing: error))")

@@ -109,16 +109,19 @@ import Testing
         let executor = Executor(plan: plan, pool: WorkerPool(threads: 1), store: store)
         #expect(
             throws: ExecutionError.activationsTooLarge(
-                samples: 10, bytes: plan.peakBytes(samples: 10)!, available: 0, largest: 0)
+                samples: 10, bytes: plan.peakBytes(samples: 10)! + plan.scratchBytes(workers: 1), available: 0,
+                largest: 0)
         ) { try executor.checkRoom(samples: 10) }
 
-        let roomy = ActivationStore(budget: plan.peakBytes(samples: 512)!, folder: "/nonexistent/folder")
+        let roomy = ActivationStore(
+            budget: plan.peakBytes(samples: 512)! + plan.scratchBytes(workers: 1), folder: "/nonexistent/folder")
         let other = Executor(plan: plan, pool: WorkerPool(threads: 1), store: roomy)
         try other.checkRoom(samples: 512)
         // Rows come in multiples of 256, so 512 is the most that fits.
         #expect(
             throws: ExecutionError.activationsTooLarge(
-                samples: 4000, bytes: plan.peakBytes(samples: 4000)!, available: roomy.available, largest: 512)
+                samples: 4000, bytes: plan.peakBytes(samples: 4000)! + plan.scratchBytes(workers: 1),
+                available: roomy.available, largest: 512)
         ) { try other.checkRoom(samples: 4000) }
         #expect(plan.peakBytes(samples: .max) == nil)
     }
