@@ -36,6 +36,9 @@ let package = Package(
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .target(name: "CDemo"),
 
         // Rank 1
@@ -51,7 +54,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Rank 2
-        module("Formats", ["Tensors", "CZip"]),
+        module("Formats", ["Tensors", "CZip", "CZlib", "CJPEG", "CPNG"]),
         module("Separation", ["Kernels", "Tensors"]),
         module("Settings", ["Cells", "Themes", toml]),
         module("NcursesTerminal", ["CNcurses", "Cells"]),

@@ -1,3 +1,5 @@
+import Formats
+
 /// Why images and labels that could be read make no data set, or cannot be handed out as asked.
 /// Every description is one line: what is wrong, where, what to do.
 public enum DatasetError: Error, Equatable {
@@ -17,8 +19,20 @@ public enum DatasetError: Error, Equatable {
     case tooFewSamples(file: String, samples: Int)
     /// All images are of one class.
     case singleClass(file: String, name: String)
-    /// A folder without batches; `found` is one of the things that are there instead.
-    case noBatches(folder: String, found: String?)
+    /// A folder without labelled images; `found` is one of the things that are there instead.
+    case noImages(folder: String, found: String?)
+    /// A folder that holds several sets of images, none of which comes first.
+    case severalSets(folder: String, found: [String])
+    /// Images without a file of labels beside them.
+    case noLabels(file: String, tried: [String])
+    /// A class folder without images that can be read; `found` is one of the things that are there instead.
+    case emptyClass(folder: String, found: String?)
+    /// Images of differing sizes; `file` is the first that differs from the one before.
+    case sizes(file: String, found: [Int], expected: [Int], advice: String)
+    /// Images whose pixels would take more memory than is allowed.
+    case tooManyPixels(file: String, images: Int, bytesEach: Int, limit: Int)
+    /// A size to bring images to that is none.
+    case badSize(option: String, value: Int, most: Int)
     /// Mean or standard deviation whose count is not that of the channels.
     case channelMismatch(channels: Int, mean: Int, standardDeviation: Int)
     /// A mean that is not finite, or a standard deviation that is not finite and positive.
@@ -54,11 +68,35 @@ extension DatasetError: CustomStringConvertible {
             \(file.printable): all images are of class '\(name.printable)', nothing to separate; \
             raise --limit or give more classes
             """
-        case .noBatches(let folder, let found):
+        case .noImages(let folder, let found):
             """
-            \(folder.printable): no test_batch.bin or data_batch_*.bin here (found: \(found?.printable ?? "nothing")); \
-            give CIFAR's binary batches or an npz
+            \(folder.printable): no labelled images here (found: \(found?.printable ?? "nothing")); \
+            \(FormatError.imageAdvice)
             """
+        case .severalSets(let folder, let found):
+            "\(folder.printable): several sets of images here (\(Self.list(found))); give one of them with --data"
+        case .noLabels(let file, let tried):
+            """
+            \(file.printable): no labels beside it (looked for: \(Self.list(tried))); \
+            put the file of labels into the same folder
+            """
+        case .emptyClass(let folder, let found):
+            """
+            \(folder.printable): no JPEG or PNG images in this class folder (found: \(found?.printable ?? "nothing")); \
+            add images or take the folder away
+            """
+        case .sizes(let file, let found, let expected, let advice):
+            """
+            \(file.printable): it is \(Self.extents(found)) pixels where other images are \(Self.extents(expected)); \
+            \(advice)
+            """
+        case .tooManyPixels(let file, let images, let bytesEach, let limit):
+            """
+            \(file.printable): \(images) images of \(bytesEach) bytes are beyond the limit of \(limit) bytes; \
+            give --limit \(limit / max(1, bytesEach)) or less, or a smaller --resize or --crop
+            """
+        case .badSize(let option, let value, let most):
+            "\(option) \(value): no such size; give 1 to \(most) pixels"
         case .channelMismatch(let channels, let mean, let deviation):
             """
             images have \(channels) channel(s), but \(mean) mean(s) and \(deviation) standard deviation(s) are given; \
@@ -72,6 +110,8 @@ extension DatasetError: CustomStringConvertible {
             "the images take \(needs) values, but there is room for \(has); give a larger buffer"
         }
     }
+
+    private static func extents(_ size: [Int]) -> String { size.map(String.init).joined(separator: "×") }
 
     private static func list(_ names: [String]) -> String {
         names.isEmpty ? "none" : names.prefix(8).map(\.printable).joined(separator: ", ")

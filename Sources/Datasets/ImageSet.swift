@@ -22,45 +22,75 @@ public struct ImageSet: Sendable {
     /// What was chosen on the way, for people.
     public let notes: [String]
 
-    /// Orders the images and keeps the first `limit` of them.
+    /// Orders the images, keeps the first `limit` of them and brings those to size.
     ///
-    /// - Throws: `DatasetError` where fewer than two images or two classes are left, or names are missing.
+    /// - Throws: `DatasetError` where fewer than two images or two classes are left, names are missing, or pixels take
+    ///   more than `limits.setBytes`.
     /// - Complexity: O(size of the images).
     public init(
-        _ images: LabelledImages, classNames: [String], source: String, limit: Int?, seed: UInt64?, notes: [String] = []
+        _ images: LabelledImages, classNames: [String], source: String, limit: Int?, seed: UInt64?,
+        notes: [String] = [], transform: ImageTransform = .none, limits: Limits = .standard
     ) throws {
         guard classNames.count >= images.classes else {
             throw DatasetError.classNames(file: source, names: classNames.count, classes: images.classes)
         }
         let size = images.channels * images.height * images.width
-        let isInRuns = SampleOrder.comesInRuns(images.labels)
-        var order = isInRuns ? SampleOrder.interleaved(images.labels) : Array(0..<images.count)
-        if let seed { SampleOrder.shuffle(&order, seed: seed) }
-        if let limit { order = Array(order.prefix(max(0, limit))) }
+        let choice = SampleOrder.choose(images.labels, limit: limit, seed: seed)
+        let order = choice.indices
         let labels = order.map { images.labels[$0] }
-        guard labels.count >= 2 else { throw DatasetError.tooFewSamples(file: source, samples: labels.count) }
-        guard labels.contains(where: { $0 != labels[0] }) else {
-            throw DatasetError.singleClass(file: source, name: classNames[labels[0]])
+        try Self.check(labels, classNames, source)
+        var (height, width) = (images.height, images.width)
+        let pixels: [UInt8]
+        if transform != .none {
+            (height, width) = try transform.output(height: height, width: width, source, limits)
+            pixels = try transform.applied(to: images, order, source, limits)
+        } else {
+            try Self.checkRoom(order.count, size, source, limits)
+            pixels =
+                !choice.isPrefix
+                ? Self.gather(order, from: images.pixels, size: size)
+                : order.count == images.count ? images.pixels : Array(images.pixels.prefix(order.count * size))
         }
-        let pixels =
-            isInRuns || seed != nil
-            ? Self.gather(order, from: images.pixels, size: size)
-            : order.count == images.count ? images.pixels : Array(images.pixels.prefix(order.count * size))
-        self.count = order.count
-        self.channels = images.channels
-        self.height = images.height
-        self.width = images.width
+        self.init(
+            labels: labels, extents: (images.channels, height, width), pixels: pixels, classNames: classNames,
+            source: source, order: choice.name, notes: notes)
+    }
+
+    /// Images that are chosen, ordered and checked already.
+    init(
+        labels: [Int], extents: (channels: Int, height: Int, width: Int), pixels: [UInt8], classNames: [String],
+        source: String, order: String, notes: [String]
+    ) {
+        count = labels.count
+        (channels, height, width) = extents
         self.pixels = pixels
         self.labels = labels
         self.classNames = classNames
         self.source = source
-        self.order = (isInRuns ? "interleaved" : "file") + (seed == nil ? "" : " + seed")
+        self.order = order
         self.notes = notes
         var hash = ContentHash()
         let numbers = ([count, channels, height, width] + labels).map { Int64($0).littleEndian }
         numbers.withUnsafeBytes { hash.update($0) }
         pixels.withUnsafeBytes { hash.update($0) }
         self.hash = hash.hexadecimal
+    }
+
+    /// Separation needs two images and two classes.
+    static func check(_ labels: [Int], _ classNames: [String], _ source: String) throws {
+        guard labels.count >= 2 else { throw DatasetError.tooFewSamples(file: source, samples: labels.count) }
+        guard labels.contains(where: { $0 != labels[0] }) else {
+            throw DatasetError.singleClass(file: source, name: classNames[labels[0]])
+        }
+    }
+
+    /// Whether so many images of so many bytes each may be kept.
+    static func checkRoom(_ images: Int, _ bytesEach: Int, _ source: String, _ limits: Limits) throws {
+        let (bytes, overflow) = images.multipliedReportingOverflow(by: bytesEach)
+        guard !overflow, bytes <= limits.setBytes else {
+            throw DatasetError.tooManyPixels(
+                file: source, images: images, bytesEach: bytesEach, limit: limits.setBytes)
+        }
     }
 
     private static func gather(_ order: [Int], from pixels: [UInt8], size: Int) -> [UInt8] {

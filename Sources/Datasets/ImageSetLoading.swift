@@ -1,106 +1,114 @@
 import Formats
 
 extension ImageSet {
-    /// Loads a CIFAR binary file, a folder of CIFAR batches, or an npz with `images` and `labels`.
+    /// How a set is taken: which images, in which order, at which size, within which limits.
+    struct Request {
+        var limit: Int?
+        var seed: UInt64?
+        var transform = ImageTransform.none
+        var limits = Limits.standard
+    }
+
+    /// Loads labelled images, of a kind that content and layout tell:
     ///
-    /// In a folder `test_batch.bin` (or CIFAR-100's `test.bin`) is preferred over the training batches. Names of the
-    /// classes come from `batches.meta.txt` (`fine_label_names.txt`) beside the file, from the npz's `classes`, or are
-    /// CIFAR-10's own; else they are numbers.
+    /// - CIFAR's binary or Python batches: a file, or a folder of them;
+    /// - MNIST's idx files, plain or gzip-compressed, labels beside the images: the file of images, or a folder;
+    /// - an npz with images and labels, or a pair of npy files: the file of images, or a folder;
+    /// - a folder that holds a folder of JPEG or PNG images per class, or such folders for `test`, `val` and `train`.
+    ///
+    /// In a folder a test set is preferred over one for validation, and that over one for training. Names of the classes
+    /// are those of the folders, or come from a file beside the batches (`batches.meta`, `batches.meta.txt`, `meta`,
+    /// `fine_label_names.txt`), from the npz's `classes`, or are CIFAR-10's own; else they are numbers.
     ///
     /// - Parameters:
-    ///   - limit: how many images are kept, a prefix of the order; all where nil.
+    ///   - limit: how many images are kept, a prefix of the order; all where nil. No other pictures are decoded.
     ///   - seed: permutes the order where given.
+    ///   - transform: brings images to size. Picture files of differing sizes get `ImageTransform.imageNet` where none is
+    ///     given.
     /// - Throws: `FormatError.unreadable` where the file system fails, other `FormatError`s and `DatasetError` for bad
     ///   content.
     public static func load(
-        path: String, limit: Int? = nil, seed: UInt64? = nil, limits: Limits = .standard
+        path: String, limit: Int? = nil, seed: UInt64? = nil, transform: ImageTransform = .none,
+        limits: Limits = .standard
     ) throws -> ImageSet {
-        if try isDirectory(path) { return try load(folder: path, limit: limit, seed: seed, limits: limits) }
+        let request = Request(limit: limit, seed: seed, transform: transform, limits: limits)
+        try transform.validate()
+        if try isDirectory(path) { return try load(folder: path, request) }
         return try ImageSet(
             bytes: try readFile(path, limits: limits), source: fileName(path), limit: limit, seed: seed,
-            namesFrom: folder(of: path), limits: limits)
+            namesFrom: enclosingFolder(path), transform: transform, limits: limits)
     }
 
-    /// The same from a file's bytes. `source` is its name; `namesFrom` the folder to look for class names in.
+    /// The same from a file's bytes. `source` is its name; `namesFrom` the folder to look for class names and labels in.
     public init(
         bytes: [UInt8], source: String, limit: Int? = nil, seed: UInt64? = nil, namesFrom folder: String? = nil,
-        limits: Limits = .standard
+        transform: ImageTransform = .none, limits: Limits = .standard
     ) throws {
+        let request = Request(limit: limit, seed: seed, transform: transform, limits: limits)
         if bytes.starts(with: Array("PK".utf8)) {
-            let (images, names) = try NPZImages.read(bytes, source, limits)
-            try self.init(images, classNames: names, source: source, limit: limit, seed: seed)
+            try self.init(try NPZImages.read(bytes, source, limits), source, request)
+        } else if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) || IDX.looksLike(bytes) {
+            try self.init(try ArrayFiles.read(bytes, source, in: folder, limits), source, request)
         } else {
-            let images = try CIFAR.read(bytes: bytes, file: source, limits: limits)
-            let names = try Self.classNames(for: images, in: folder, limits)
-            try self.init(images, classNames: names, source: source, limit: limit, seed: seed)
+            let images = try CIFARFiles.read(bytes, source, limits)
+            try self.init(images, try CIFARFiles.classNames(images.classes, in: folder, limits), source, request)
         }
     }
 
-    private static func load(folder: String, limit: Int?, seed: UInt64?, limits: Limits) throws -> ImageSet {
+    init(_ arrays: ArrayImages, _ source: String, _ request: Request, notes: [String] = []) throws {
+        try self.init(arrays.images, arrays.classNames, source, request, notes: notes)
+    }
+
+    init(
+        _ images: LabelledImages, _ classNames: [String], _ source: String, _ request: Request, notes: [String] = []
+    ) throws {
+        try self.init(
+            images, classNames: classNames, source: source, limit: request.limit, seed: request.seed, notes: notes,
+            transform: request.transform, limits: request.limits)
+    }
+
+    /// Where the makers' archives and torchvision put sets inside a folder.
+    private static let inside = [
+        "cifar-10-batches-bin", "cifar-10-batches-py", "cifar-100-binary", "cifar-100-python", "raw", "MNIST/raw",
+        "FashionMNIST/raw", "KMNIST/raw", "QMNIST/raw", "EMNIST/raw",
+    ]
+
+    static func load(folder: String, _ request: Request) throws -> ImageSet {
         let entries = try directoryEntries(folder)
-        let tests = entries.filter { $0 == "test_batch.bin" || $0 == "test.bin" }.prefix(1)
-        let training = entries.filter { $0 == "train.bin" || $0.hasPrefix("data_batch_") && $0.hasSuffix(".bin") }
-        let chosen = tests.isEmpty ? training : Array(tests)
-        guard let first = chosen.first else {
-            // The common mistake: the folder above, or images themselves.
-            let telling = entries.first { $0 == "cifar-10-batches-bin" } ?? entries.first
-            throw DatasetError.noBatches(folder: folder, found: telling)
+        if let set = try CIFARFiles.load(folder, entries, request) { return set }
+        let arrays = ArrayFiles.candidates(entries)
+        if arrays.names.count > 1 { throw DatasetError.severalSets(folder: folder, found: arrays.names) }
+        if let name = arrays.names.first {
+            let bytes = try readFile(join(folder, name), limits: request.limits)
+            return try ImageSet(
+                try ArrayFiles.read(bytes, name, in: folder, request.limits), name, request,
+                notes: arrays.others ? ["used \(name), not the other files beside it"] : [])
         }
-        var batches: [LabelledImages] = []
-        for name in chosen {
-            let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-            batches.append(try CIFAR.read(bytes: try readFile(path, limits: limits), file: name, limits: limits))
-            guard batches.last?.classes == batches.first?.classes else {
-                throw FormatError.wrongKind(
-                    file: name, found: "a batch of another data set than \(first)", advice: "keep them in folders apart"
-                )
+        let nested = try inside.filter { path in
+            guard entries.contains(String(path.prefix { $0 != "/" })), isFolder(join(folder, path)) else {
+                return false
             }
+            let entries = try directoryEntries(join(folder, path))
+            return !CIFARFiles.batches(in: join(folder, path), entries).isEmpty
+                || !ArrayFiles.candidates(entries).names.isEmpty
         }
-        guard let images = LabelledImages.joined(batches) else { throw FormatError.empty(file: folder) }
-        let note = tests.isEmpty || training.isEmpty ? [] : ["used \(first), not the training batches beside it"]
-        return try ImageSet(
-            images, classNames: try classNames(for: images, in: folder, limits),
-            source: chosen.count == 1 ? first : "\(first) and \(chosen.count - 1) more", limit: limit, seed: seed,
-            notes: note)
+        if nested.count > 1 { throw DatasetError.severalSets(folder: folder, found: nested) }
+        if let path = nested.first { return try load(folder: join(folder, path), request) }
+        if let pictures = try PictureFolder.find(folder, entries, request.limits) { return try pictures.load(request) }
+        throw DatasetError.noImages(folder: folder, found: entries.first)
     }
 
-    /// The classes of CIFAR images, one name a line where the folder has such a file.
-    private static func classNames(
-        for images: LabelledImages, in folder: String?, _ limits: Limits
-    ) throws -> [String] {
-        let file = images.classes == 10 ? "batches.meta.txt" : "fine_label_names.txt"
-        if let folder, try directoryEntries(folder).contains(file) {
-            let text = String(decoding: try readFile("\(folder)/\(file)", limits: limits), as: UTF8.self)
-            let names = text.split(whereSeparator: \.isNewline).map(\.trimmed.printable).filter { !$0.isEmpty }
-            guard names.count == images.classes else {
-                throw DatasetError.classNames(file: file, names: names.count, classes: images.classes)
-            }
-            return names
-        }
-        return images.classes == 10 ? CIFAR.classNames10 : (0..<images.classes).map(String.init)
-    }
-
-    private static func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
-
-    private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
 }
 
-extension LabelledImages {
-    /// Batches of one format, one after the other; nil where there are none.
-    fileprivate static func joined(_ batches: [LabelledImages]) -> LabelledImages? {
-        guard batches.count > 1 else { return batches.first }
-        return LabelledImages(
-            channels: batches[0].channels, height: batches[0].height, width: batches[0].width,
-            pixels: Array(batches.map(\.pixels).joined()), labels: batches.flatMap(\.labels),
-            classes: batches[0].classes)
-    }
+/// The last part of a path.
+func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+func enclosingFolder(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-extension Substring {
-    fileprivate var trimmed: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
-}
+func join(_ folder: String, _ name: String) -> String { folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)" }
+
+/// Whether there is a folder of this path that can be looked into.
+func isFolder(_ path: String) -> Bool { (try? isDirectory(path)) ?? false }

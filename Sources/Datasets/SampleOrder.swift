@@ -29,6 +29,28 @@ public enum SampleOrder {
         return places.sorted { ($0.rank, $0.label) < ($1.rank, $1.label) }.map(\.index)
     }
 
+    /// Which samples are taken, and in which order.
+    struct Choice {
+        /// Indices into the set.
+        var indices: [Int]
+        /// `file` or `interleaved`, followed by ` + seed` where a seed has permuted it.
+        var name: String
+        /// Whether the samples are the first of the set as they stand.
+        var isPrefix: Bool
+    }
+
+    /// The first `limit` samples of the set, interleaved where labels come in runs, permuted where there is a seed.
+    /// - Parameter isGrouped: for sets without an order of their own, as folders are: interleaves whatever the labels.
+    static func choose(_ labels: [Int], limit: Int?, seed: UInt64?, isGrouped: Bool = false) -> Choice {
+        let interleaves = isGrouped || comesInRuns(labels)
+        var indices = interleaves ? interleaved(labels) : Array(labels.indices)
+        if let seed { shuffle(&indices, seed: seed) }
+        if let limit { indices = Array(indices.prefix(max(0, limit))) }
+        return Choice(
+            indices: indices, name: (interleaves ? "interleaved" : "file") + (seed == nil ? "" : " + seed"),
+            isPrefix: !interleaves && seed == nil)
+    }
+
     /// Permutes by Fisher and Yates: for i from N−1 down to 1, i changes places with j = ⌊x(i+1)/2⁶⁴⌋, x the next
     /// number of the splitmix64 generator. The same everywhere. O(N).
     public static func shuffle(_ order: inout [Int], seed: UInt64) {

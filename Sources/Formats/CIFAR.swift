@@ -57,13 +57,13 @@ public enum CIFAR {
             if Safetensors.looksLike(bytes) || TorchLegacy.looksLike(bytes) {
                 throw FormatError.wrongKind(
                     file: file, found: "a checkpoint or pickle, not images",
-                    advice: "give a CIFAR binary file or an npz with --data")
+                    advice: FormatError.imageAdvice)
             }
             throw FormatError.wrongKind(
                 file: file,
                 found: "no CIFAR binary file: \(bytes.count) bytes are not a whole number of records of "
                     + "\(1 + pixelBytes) (CIFAR-10) or \(2 + pixelBytes) (CIFAR-100)",
-                advice: "copy or download it again, or give an npz with images and labels")
+                advice: "copy or download it again, or \(FormatError.imageAdvice)")
         }
     }
 

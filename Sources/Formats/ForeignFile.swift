@@ -21,10 +21,10 @@ enum ForeignFile {
     static func recognize(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext, wanted: Wanted) -> FormatError? {
         let advice =
             wanted == .checkpoint
-            ? "give a PyTorch state dict (.pth, .pt) or safetensors" : "give a CIFAR binary file or an npz"
+            ? "give a PyTorch state dict (.pth, .pt) or safetensors" : FormatError.imageAdvice
         let kinds: [(found: String, matches: Bool, advice: String)] = [
             ("an HDF5 file, as Keras writes", isHDF5(bytes), advice),
-            ("a numpy array", isNumpy(bytes), "pack images and labels into an npz, and give it with --data"),
+            ("a numpy array", isNumpy(bytes), "give images and labels, as npy files or an npz, with --data"),
             ("a SQLite database", bytes.contains("SQLite format 3"), "if it is a run, give it without --data"),
             ("a page from the web, not the file it should be", isHypertext(bytes), "download the file itself"),
             ("a Git LFS pointer, not the file itself", bytes.contains("version https://git-lfs"), "run git lfs pull"),
@@ -36,11 +36,25 @@ enum ForeignFile {
                     ? "unpack it first"
                     : "unpack it first, or, if it is a checkpoint from before PyTorch 0.1.10, load and save it again"
             ),
-            ("an image", isImage(bytes), "pack the images into an npz with images and labels"),
+            ("an image", isImage(bytes), "give a folder that has a folder of images per class"),
             ("an ONNX network", isONNX(bytes), advice),
             ("text", isText(bytes), advice),
         ]
         return kinds.first(where: \.matches).map { wrongKind($0.found, $0.advice, context) }
+    }
+
+    /// What a file is that should have been a picture.
+    static func picture(_ bytes: UnsafeRawBufferPointer) -> String? {
+        let kinds: [(found: String, matches: Bool)] = [
+            ("a GIF", bytes.contains("GIF8")), ("a BMP picture", bytes.contains("BM")),
+            ("a WebP picture", bytes.contains("RIFF") && bytes.contains("WEBP", at: 8)),
+            ("a TIFF picture", bytes.contains("II*\0") || bytes.contains("MM\0*")),
+            ("an AVIF or HEIC picture", bytes.contains("ftyp", at: 4)),
+            ("a page from the web, not the file it should be", isHypertext(bytes)),
+            ("a Git LFS pointer, not the file itself", bytes.contains("version https://git-lfs")),
+            ("text", isText(bytes)),
+        ]
+        return kinds.first(where: \.matches)?.found
     }
 
     private static func wrongKind(_ found: String, _ advice: String, _ context: ReadContext) -> FormatError {

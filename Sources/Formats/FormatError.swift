@@ -28,6 +28,9 @@ public enum FormatError: Error, Equatable {
         case record(Int, byte: Int)
     }
 
+    /// What sets of labelled images are read, as advice in messages.
+    public static let imageAdvice = "give CIFAR batches, idx or npy files, an npz, or a folder of images per class"
+
     /// Whether the file system failed rather than the content: such errors end a command with exit code 74, not 65.
     public var isInputOutput: Bool {
         if case .unreadable = self { true } else { false }

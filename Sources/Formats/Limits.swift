@@ -16,6 +16,12 @@ public struct Limits: Sendable, Equatable {
     public var rank = 16
     /// Sum of all bytes decompressed or gathered from one file.
     public var decodedBytes = 8 << 30
+    /// Most pixels (width × height) of one picture in a file of its own.
+    public var imagePixels = 100_000_000
+    /// Most picture files of a data set.
+    public var images = 2_000_000
+    /// Most bytes that the pixels of a data set take, as they are analysed.
+    public var setBytes = 4 << 30
 
     public static let standard = Limits()
 

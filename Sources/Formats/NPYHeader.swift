@@ -8,6 +8,10 @@ struct NPYHeader {
     /// `b`, `i`, `u`, `f`, `S`, `U`, or another letter for types that are not read.
     var kind: Character { descr.dropFirst().first ?? "?" }
 
+    init(descr: String, isFortran: Bool, shape: [Int]) {
+        (self.descr, self.isFortran, self.shape) = (descr, isFortran, shape)
+    }
+
     init(_ text: String, _ place: FormatError.Place, _ context: ReadContext) throws {
         var scanner = Scanner(rest: text[...])
         var keys: Set<String> = []

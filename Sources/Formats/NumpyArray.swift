@@ -37,7 +37,7 @@ public func readNPZ(
         if TorchZip.root(of: archive) != nil {
             throw FormatError.wrongKind(
                 file: file, found: "a PyTorch file, not images",
-                advice: "give a CIFAR binary file or an npz with --data")
+                advice: FormatError.imageAdvice)
         }
         var arrays: [String: NumpyArray] = [:]
         var names: [String] = []
@@ -74,7 +74,8 @@ enum NPY {
         return try elements(header, try reader.take(reader.remaining), place, context)
     }
 
-    private static func elements(
+    /// The array that a header describes, from its elements' bytes.
+    static func elements(
         _ header: NPYHeader, _ data: UnsafeRawBufferPointer, _ place: FormatError.Place, _ context: ReadContext
     ) throws -> NumpyArray {
         let shape = try context.shape(header.shape, of: .float64, at: place)

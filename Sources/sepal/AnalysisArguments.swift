@@ -1,10 +1,17 @@
 import Analysis
 import ArgumentParser
+import Datasets
 import Kernels
 import Separation
 
 /// The options that all commands which analyse something have in common.
 struct AnalysisArguments: ParsableArguments {
+    /// For `--data`, which not all commands have.
+    static let dataHelp: ArgumentHelp = """
+        Labelled images: CIFAR batches (binary or Python), MNIST's idx files, an npz or two npy files, a folder of any of \
+        these, or a folder of JPEG or PNG images per class.
+        """
+
     @Option(name: .long, help: "Samples in the graph, N.")
     var samples: Int?
 
@@ -16,6 +23,17 @@ struct AnalysisArguments: ParsableArguments {
 
     @Option(name: .long, help: "Images loaded. Default: as many as graph and histogram need.")
     var limit: Int?
+
+    @Option(
+        name: .long,
+        help: """
+            Resizes images to this shorter side, as torchvision does. Default: images of differing sizes 256, with \
+            --crop 224; others as they are.
+            """)
+    var resize: Int?
+
+    @Option(name: .long, help: "Then takes the middle square of this side.")
+    var crop: Int?
 
     @Flag(name: .long, help: "The paper's numbers: 4,000 samples in the graph, 10,000 in the histogram.")
     var paper = false
@@ -73,6 +91,7 @@ struct AnalysisArguments: ParsableArguments {
             throw ValidationError("--paper sets --samples and --histogram-samples; leave those out.")
         }
         do {
+            try transform.validate()
             try options(channels: 3).validate()
         } catch let error as ValidationError {
             throw error
@@ -81,6 +100,8 @@ struct AnalysisArguments: ParsableArguments {
             throw ValidationError("\(error)")
         }
     }
+
+    var transform: ImageTransform { ImageTransform(resize: resize, crop: crop) }
 
     /// - Parameter channels: of the images, for a normalisation without numbers of its own.
     func options(channels: Int) throws -> AnalysisOptions {

@@ -15,7 +15,7 @@ struct AnalyzeCommand: ParsableCommand {
     @Argument(help: "A trained network: PyTorch (.th, .pth, .pt) or safetensors.")
     var checkpoint: String
 
-    @Option(name: .long, help: "Labelled images: a CIFAR binary file, a folder of its batches, or an npz.")
+    @Option(name: .long, help: AnalysisArguments.dataHelp)
     var data: String
 
     @Option(name: .shortAndLong, help: "The run file to write or go on with.")

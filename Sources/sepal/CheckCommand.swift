@@ -19,7 +19,7 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: "A trained network: PyTorch (.th, .pth, .pt) or safetensors.")
     var checkpoint: String
 
-    @Option(name: .long, help: "Labelled images: a CIFAR binary file, a folder of its batches, or an npz.")
+    @Option(name: .long, help: AnalysisArguments.dataHelp)
     var data: String
 
     @Option(name: .long, help: "A condition that fails the check, as accuracy<0.9. May be repeated.")

@@ -14,7 +14,7 @@ struct ExploreCommand: ParsableCommand {
     @Argument(help: "A trained network (with --data), or a run file.")
     var file: String
 
-    @Option(name: .long, help: "Labelled images: a CIFAR binary file, a folder of its batches, or an npz.")
+    @Option(name: .long, help: AnalysisArguments.dataHelp)
     var data: String?
 
     @Option(name: .shortAndLong, help: "Keep finished layers in this run file, or go on with it.")

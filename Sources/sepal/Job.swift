@@ -26,12 +26,13 @@ enum Source: Sendable {
         }
     }
 
-    func images(limit: Int?, seed: UInt64?) throws -> ImageSet {
+    func images(limit: Int?, seed: UInt64?, transform: ImageTransform) throws -> ImageSet {
         switch self {
-        case .files(_, let data): return try ImageSet.load(path: data, limit: limit, seed: seed)
+        case .files(_, let data): return try ImageSet.load(path: data, limit: limit, seed: seed, transform: transform)
         case .demo:
             let start = UnsafeRawBufferPointer(start: sepal_demo_images_start(), count: Int(sepal_demo_images_size))
-            return try ImageSet(bytes: Array(start), source: "digits-test.npz", limit: limit, seed: seed)
+            return try ImageSet(
+                bytes: Array(start), source: "digits-test.npz", limit: limit, seed: seed, transform: transform)
         }
     }
 }
@@ -56,7 +57,8 @@ struct Job: Sendable {
         // The checkpoint first: it is small, and the likelier mistake.
         let (name, bytes) = try source.checkpoint()
         let wanted = try arguments.options(channels: 3)
-        let images = try source.images(limit: wanted.imagesWanted, seed: wanted.seed)
+        let images = try source.images(
+            limit: wanted.imagesWanted, seed: wanted.seed, transform: arguments.transform)
         let options = try arguments.options(channels: images.channels)
         let activations = ActivationStore(budget: arguments.memory?.bytes)
         var input = try AnalysisInput(

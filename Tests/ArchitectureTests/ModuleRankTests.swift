@@ -6,7 +6,7 @@ import Testing
 @Suite struct ModuleRankTests {
     /// Lowest rank first; a module may import those of earlier lines only.
     static let ranks: [[String]] = [
-        ["CNcurses", "COneDNN", "CZip", "CDemo"],
+        ["CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CDemo"],
         ["Tensors", "Cells", "Kernels", "Themes"],
         ["Formats", "Separation", "Settings", "NcursesTerminal"],
         ["Network", "Datasets", "RunStore", "Plots"],
@@ -16,8 +16,8 @@ import Testing
     ]
     /// The only importer of each library that is wrapped.
     static let soleImporters = [
-        "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CZip": "Formats", "CDemo": "sepal", "GRDB": "RunStore",
-        "TOMLKit": "Settings",
+        "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CZip": "Formats", "CZlib": "Formats", "CJPEG": "Formats",
+        "CPNG": "Formats", "CDemo": "sepal", "GRDB": "RunStore", "TOMLKit": "Settings",
     ]
 
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

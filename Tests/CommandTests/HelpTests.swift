@@ -4,7 +4,7 @@ import Testing
     static let analysis = [
         "--samples", "--edges", "--histogram-samples", "--limit", "--paper", "--level", "--tolerance", "--min-length",
         "--neighbors", "--normalization", "--lu-protocol", "--norm", "--mean", "--std", "--arch", "--seed", "--threads",
-        "--memory",
+        "--memory", "--resize", "--crop",
     ]
     static let screen = ["--theme", "--glyphs", "--color", "--no-color", "--play"]
     /// The options of each command.

@@ -142,6 +142,7 @@ import Testing
     @Test(arguments: [
         ["analyze", "network.pth"], ["analyze", "--data", "images.npz"], ["nonsense"], ["demo", "--nonsense"],
         ["demo", "--samples", "1"], ["demo", "--samples", "many"], ["demo", "--neighbors", "11"],
+        ["demo", "--resize", "0"], ["demo", "--crop", "9000"],
         ["demo", "--tolerance", "2"], ["demo", "--level", "neuron"], ["demo", "--threads", "0"],
         ["demo", "--memory", "much"], ["demo", "--paper", "--samples", "10"], ["demo", "--mean", "0.5"],
         ["demo", "--norm", "cifar1000"], ["demo", "--color", "pink"], ["demo", "--glyphs", "runes"],

@@ -30,11 +30,16 @@ func imageArchive(
     return ZipWriter(members).bytes
 }
 
-/// Runs a test in a folder of its own with these files, removed afterwards.
+/// Runs a test in a folder of its own with these files, at any depth, removed afterwards.
 func withFolder(_ files: [String: [UInt8]], _ body: (String) throws -> Void) throws {
     let folder = NSTemporaryDirectory() + "sepal-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    for (name, bytes) in files { try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
+    for (name, bytes) in files {
+        let url = URL(fileURLWithPath: "\(folder)/\(name)")
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: url)
+    }
     try body(folder)
 }

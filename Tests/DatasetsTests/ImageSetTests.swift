@@ -112,12 +112,12 @@ import Testing
                 return true
             }
             try FileManager.default.removeItem(atPath: folder + "/test.bin")
-            #expect(throws: DatasetError.noBatches(folder: folder, found: "airplane")) {
+            #expect(throws: DatasetError.noImages(folder: folder, found: "airplane")) {
                 try ImageSet.load(path: folder)
             }
         }
         try withFolder([:]) { folder in
-            #expect(throws: DatasetError.noBatches(folder: folder, found: nil)) { try ImageSet.load(path: folder) }
+            #expect(throws: DatasetError.noImages(folder: folder, found: nil)) { try ImageSet.load(path: folder) }
         }
     }
 
@@ -136,9 +136,12 @@ import Testing
             .shape(file: "f", array: "a", found: [1], expected: "N"), .countMismatch(file: "f", images: 1, labels: 2),
             .labelOutOfRange(file: "f", sample: 1, label: 2, classes: 2), .classNames(file: "f", names: 1, classes: 2),
             .tooFewSamples(file: "f", samples: 1), .singleClass(file: "f", name: "n\n"),
-            .noBatches(folder: "f", found: "x\n"), .channelMismatch(channels: 1, mean: 3, standardDeviation: 3),
+            .noImages(folder: "f", found: "x\n"), .channelMismatch(channels: 1, mean: 3, standardDeviation: 3),
             .normalization(channel: 0, mean: 0, standardDeviation: 0), .rangeOutside(range: 0..<3, count: 2),
-            .bufferTooSmall(needs: 2, has: 1),
+            .bufferTooSmall(needs: 2, has: 1), .severalSets(folder: "f\n", found: ["a", "b"]),
+            .noLabels(file: "f", tried: []), .emptyClass(folder: "f", found: nil),
+            .sizes(file: "f", found: [1, 2], expected: [3, 4], advice: "crop"),
+            .tooManyPixels(file: "f", images: 3, bytesEach: 0, limit: 2), .badSize(option: "--crop", value: 0, most: 9),
         ]
         for error in errors {
             #expect(error.description.split(whereSeparator: \.isNewline).count == 1)

@@ -99,7 +99,7 @@ import Testing
         }
         #expect(
             throws: FormatError.wrongKind(
-                file: "x", found: "a PyTorch file, not images", advice: "give a CIFAR binary file or an npz with --data"
+                file: "x", found: "a PyTorch file, not images", advice: FormatError.imageAdvice
             )
         ) {
             try archive([("a/data.pkl", [])])

@@ -151,7 +151,7 @@ import Testing
         zip = ZipWriter([("x/data.pkl", [])])
         #expect(
             throws: FormatError.wrongKind(
-                file: "x", found: "a PyTorch file, not images", advice: "give a CIFAR binary file or an npz with --data"
+                file: "x", found: "a PyTorch file, not images", advice: FormatError.imageAdvice
             )
         ) { try read() }
         #expect(throws: FormatError.wrongKind(file: "x", found: "no npz archive", advice: "write it with numpy.savez"))
@@ -160,7 +160,7 @@ import Testing
         }
         #expect(
             throws: FormatError.wrongKind(
-                file: "x", found: "a numpy array", advice: "pack images and labels into an npz, and give it with --data"
+                file: "x", found: "a numpy array", advice: "give images and labels, as npy files or an npz, with --data"
             )
         ) {
             try readNPZ(bytes: NPYWriter.array("|u1", [1], [7]), file: "x", wanted: [])

@@ -48,7 +48,7 @@ struct ZipWriter {
     }
 
     /// A deflate stream of stored blocks.
-    private static func deflated(_ content: [UInt8]) -> [UInt8] {
+    static func deflated(_ content: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         var rest = content[...]
         repeat {
@@ -60,7 +60,7 @@ struct ZipWriter {
     }
 
     /// CRC-32, as zip has it.
-    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    static func checksum(_ bytes: [UInt8]) -> UInt32 {
         var table: [UInt32] = []
         for index in 0..<256 as Range<UInt32> {
             var value = index
@@ -75,3 +75,6 @@ struct ZipWriter {
 
 /// The bytes of an integer, least significant first.
 func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian, Array.init) }
+
+/// The bytes of an integer, most significant first.
+func big(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian, Array.init) }

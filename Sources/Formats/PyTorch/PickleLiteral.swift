@@ -20,7 +20,7 @@ extension Unpickler {
         case UInt8(ascii: "S"): return try quoted(&reader)
         case UInt8(ascii: "V"): return .string(unescape(try reader.line()))
         case UInt8(ascii: "U"), 0x8C: return text(try reader.take(try reader.length(UInt8.self)))
-        case UInt8(ascii: "T"): return text(try reader.take(try reader.length(Int32.self)))
+        case UInt8(ascii: "T"): return try longText(try reader.length(Int32.self), &reader)
         case UInt8(ascii: "X"): return text(try reader.take(try reader.length(UInt32.self)))
         case 0x8D: return text(try reader.take(try reader.length(UInt64.self)))
         case UInt8(ascii: "C"), UInt8(ascii: "B"), 0x8E, 0x96: return try bytes(opcode, &reader)
@@ -35,8 +35,17 @@ extension Unpickler {
             case UInt8(ascii: "B"): try reader.length(UInt32.self)
             default: try reader.length(UInt64.self)
             }
+        return try range(count, &reader)
+    }
+
+    private func range(_ count: Int, _ reader: inout ByteReader) throws -> PickleValue {
         _ = try reader.take(count)
-        return .inert
+        return .bytes(reader.offset - count..<reader.offset)
+    }
+
+    /// Python 2's text of any length is its bytes as well; what is longer than any name is only those.
+    private func longText(_ count: Int, _ reader: inout ByteReader) throws -> PickleValue {
+        count < 1024 ? text(try reader.take(count)) : try range(count, &reader)
     }
 
     private func text(_ bytes: UnsafeRawBufferPointer) -> PickleValue {

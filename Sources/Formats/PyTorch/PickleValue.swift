@@ -20,7 +20,14 @@ enum PickleValue {
     case object(Int)
     case storage(Int)
     case tensor(Int)
-    /// A number, bytes, a set: nothing a state dict consists of.
+    /// Bytes, by where they lie in the file.
+    case bytes(Range<Int>)
+    /// Bytes written as text, one character each (Latin 1).
+    case latin(String)
+    /// A numpy element type and a numpy array.
+    case numpyType(Int)
+    case array(Int)
+    /// A number, a set: nothing a state dict consists of.
     case inert
 }
 
@@ -37,6 +44,11 @@ enum TorchGlobal: Equatable {
     case elementType(StorageType)
     /// `torch.Tensor` and `Parameter`, as arguments of the calls above.
     case tensorClass
+    /// `codecs.encode`, by which old protocols write bytes.
+    case encode
+    /// numpy's ways to make an array, and its class, as an argument of the first.
+    case numpyReconstruct, numpyFromBuffer, numpyArrayClass
+    case numpyType
 
     init?(module: String, name: String) {
         switch (module, name) {
@@ -48,6 +60,12 @@ enum TorchGlobal: Equatable {
             self = .rebuildParameter
         case ("torch._tensor", "_rebuild_from_type_v2"): self = .rebuildFromType
         case ("torch", "Tensor"), ("torch.nn.parameter", "Parameter"): self = .tensorClass
+        case ("_codecs", "encode"): self = .encode
+        case ("numpy", "ndarray"): self = .numpyArrayClass
+        case ("numpy", "dtype"): self = .numpyType
+        case ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"):
+            self = .numpyReconstruct
+        case ("numpy.core.numeric", "_frombuffer"), ("numpy._core.numeric", "_frombuffer"): self = .numpyFromBuffer
         case ("torch", _), ("torch.cuda", _), ("torch.storage", _):
             if let type = StorageType(className: name) {
                 self = .storage(type)
@@ -141,6 +159,15 @@ struct TorchTensor {
     let strides: [Int]
 }
 
+/// A numpy array as the pickle describes it; `content` are its elements' bytes.
+struct PickledArray {
+    var shape: [Int] = []
+    /// Byte order, kind and size, as an npy header has it: `|u1`.
+    var type = ""
+    var isFortran = false
+    var content = PickleValue.none
+}
+
 /// The containers a pickle has built.
 struct PickleHeap {
     struct Object {
@@ -154,6 +181,9 @@ struct PickleHeap {
     var objects: [Object] = []
     var storages: [TorchStorage] = []
     var tensors: [TorchTensor] = []
+    /// Byte order, kind and size of numpy element types.
+    var numpyTypes: [String] = []
+    var arrays: [PickledArray] = []
 
     /// The items of a tuple or list.
     func items(_ value: PickleValue?) -> [PickleValue]? {
@@ -194,7 +224,8 @@ struct PickleHeap {
         case .object(let index): "an object of class \(objects[index].className)"
         case .storage: "a bare storage"
         case .tensor: "a single tensor without a name"
-        case .inert: "a plain value"
+        case .array: "a numpy array"
+        case .bytes, .latin, .numpyType, .inert: "a plain value"
         }
     }
 }

@@ -41,7 +41,53 @@ extension Unpickler {
                 let innerArguments = heap.items(arguments[2])
             else { return .inert }
             return try call(arguments[0], innerArguments)
-        case .storage, .elementType, .tensorClass: return .inert
+        case .encode:
+            if case .string(let text)? = arguments.first { return .latin(text) }
+            return .inert
+        case .numpyReconstruct, .numpyFromBuffer, .numpyType: return try numpy(global, arguments)
+        case .storage, .elementType, .tensorClass, .numpyArrayClass: return .inert
+        }
+    }
+
+    /// Arrays and element types get their content later, from `build`; `_frombuffer` has it all.
+    private mutating func numpy(_ global: TorchGlobal, _ arguments: [PickleValue]) throws -> PickleValue {
+        try retain(0)
+        if case .numpyType = global {
+            guard case .string(let name)? = arguments.first, name.utf8.count < 8 else { return .inert }
+            heap.numpyTypes.append("|" + name)
+            return .numpyType(heap.numpyTypes.count - 1)
+        }
+        var array = PickledArray()
+        if case .numpyFromBuffer = global {
+            guard arguments.count > 3, case .numpyType(let type) = arguments[1],
+                let shape = shape(arguments[2]), case .string(let order) = arguments[3]
+            else { return .inert }
+            array = PickledArray(
+                shape: shape, type: heap.numpyTypes[type], isFortran: order == "F", content: arguments[0])
+        }
+        heap.arrays.append(array)
+        return .array(heap.arrays.count - 1)
+    }
+
+    /// Extents; nil where there are more than arrays have, so that copies stay small.
+    private func shape(_ value: PickleValue) -> [Int]? {
+        heap.items(value).flatMap { $0.count <= context.limits.rank ? heap.integers(value) : nil }
+    }
+
+    /// (version, shape, element type, whether in Fortran's order, elements) or (version, byte order, …).
+    private mutating func buildNumpy(_ state: PickleValue, of target: PickleValue) {
+        guard let items = heap.items(state) else { return }
+        switch target {
+        case .numpyType(let type):
+            guard items.count > 1, case .string(let order) = items[1], order.utf8.count == 1 else { return }
+            heap.numpyTypes[type] = order + heap.numpyTypes[type].dropFirst()
+        case .array(let array):
+            guard items.count == 5, let shape = shape(items[1]), case .numpyType(let type) = items[2],
+                case .bool(let isFortran) = items[3]
+            else { return }
+            heap.arrays[array] = PickledArray(
+                shape: shape, type: heap.numpyTypes[type], isFortran: isFortran, content: items[4])
+        default: return
         }
     }
 
@@ -83,8 +129,9 @@ extension Unpickler {
         return .storage(heap.storages.count - 1)
     }
 
-    /// An object's state is never applied; it only tells whether the object was a network.
+    /// An object's state is never applied; it only tells whether the object was a network. A numpy array's is noted.
     mutating func build(_ state: PickleValue, of target: PickleValue) {
+        buildNumpy(state, of: target)
         // A module's own state is short; a long dictionary is not worth a search for each instruction.
         guard case .object(let object) = target, case .dictionary(let index) = state,
             heap.dictionaries[index].count < 1000

@@ -1,0 +1,126 @@
+import Formats
+import Synchronization
+
+extension PictureFolder {
+    /// Decodes the pictures that are asked for, and no others, and brings them to one size.
+    ///
+    /// - Throws: for the first picture, in the order of the set, that cannot be read, an error that names it.
+    /// - Complexity: O(pixels of the chosen files), spread over the processors.
+    func load(_ request: ImageSet.Request) throws -> ImageSet {
+        let choice = SampleOrder.choose(
+            files.map(\.label), limit: request.limit, seed: request.seed, isGrouped: true)
+        let labels = choice.indices.map { files[$0].label }
+        let paths = choice.indices.map { files[$0].path }
+        try ImageSet.check(labels, classNames, source)
+        let sizes = try sizes(of: paths, request.limits)
+        let (transform, reason) = try Self.transform(request.transform, sizes, paths)
+        let output = try commonOutput(sizes, paths, transform, request.limits)
+        let (pixels, damage) = try decode(paths, sizes, transform, output, request.limits)
+        return ImageSet(
+            labels: labels, extents: (3, output.height, output.width), pixels: pixels, classNames: classNames,
+            source: source, order: choice.name, notes: notes + reason + damage)
+    }
+
+    /// Pixels, N×3×H×W, and a note where decoders have complained.
+    private func decode(
+        _ paths: [String], _ sizes: [Size], _ transform: ImageTransform, _ output: Size, _ limits: Limits
+    ) throws -> (pixels: [UInt8], notes: [String]) {
+        let bytesEach = 3 * output.height * output.width
+        try ImageSet.checkRoom(paths.count, bytesEach, source, limits)
+        let warnings = Mutex<[Int: String]>([:])
+        let pixels = try filled(paths.count * bytesEach) { buffer in
+            try Parallel.forEach(paths.count) { index in
+                let path = paths[index]
+                let image = try RasterImage.decode(bytes: try read(path, limits), file: path, limits: limits)
+                guard Size(height: image.height, width: image.width) == sizes[index] else {
+                    throw FormatError.unreadable(file: path, reason: "it has changed meanwhile")
+                }
+                let planes = try transform.apply(
+                    image.planes, channels: 3, height: image.height, width: image.width, path, limits)
+                buffer.write(planes, at: index * bytesEach)
+                if let warning = image.warning { warnings.withLock { $0[index] = warning } }
+            }
+        }
+        let damaged = warnings.withLock { $0 }
+        guard let first = damaged.min(by: { $0.key < $1.key }) else { return (pixels, []) }
+        let note =
+            "\(damaged.count) damaged image(s) decoded as far as they go, the first \(paths[first.key].printable): "
+            + first.value.printable
+        return (pixels, [note])
+    }
+
+    /// Longest picture file.
+    private static let pictureBytes = 1 << 28
+
+    private struct Size: Equatable {
+        var height = 0
+        var width = 0
+    }
+
+    private func read(_ path: String, _ limits: Limits) throws -> [UInt8] {
+        var limits = limits
+        limits.fileBytes = min(limits.fileBytes, Self.pictureBytes)
+        return try readFile(join(root, path), limits: limits)
+    }
+
+    /// From the headers.
+    private func sizes(of paths: [String], _ limits: Limits) throws -> [Size] {
+        let sizes = Mutex([Size](repeating: Size(), count: paths.count))
+        try Parallel.forEach(paths.count) { index in
+            let path = paths[index]
+            let size = try RasterImage.size(bytes: try read(path, limits), file: path, limits: limits)
+            sizes.withLock { $0[index] = Size(height: size.height, width: size.width) }
+        }
+        return sizes.withLock { $0 }
+    }
+
+    /// The transform asked for; where none is, ImageNet's for pictures of differing sizes that are large enough.
+    private static func transform(
+        _ asked: ImageTransform, _ sizes: [Size], _ paths: [String]
+    ) throws -> (ImageTransform, [String]) {
+        guard asked == .none, let odd = sizes.firstIndex(where: { $0 != sizes[0] }) else { return (asked, []) }
+        let least = sizes.map { min($0.height, $0.width) }.min() ?? 0
+        guard least >= ImageTransform.imageNetLeast else {
+            throw DatasetError.sizes(
+                file: paths[odd], found: [sizes[odd].width, sizes[odd].height],
+                expected: [sizes[0].width, sizes[0].height],
+                advice: "give the size that the network takes, as --resize 32 --crop 32")
+        }
+        return (
+            .imageNet,
+            ["images differ in size: resized to 256, the middle 224×224 taken, as for ImageNet (--resize, --crop)"]
+        )
+    }
+
+    /// The size that all pictures have in the end.
+    private func commonOutput(
+        _ sizes: [Size], _ paths: [String], _ transform: ImageTransform, _ limits: Limits
+    ) throws -> Size {
+        var common: Size?
+        for (size, path) in zip(sizes, paths) {
+            let (height, width) = try transform.output(height: size.height, width: size.width, path, limits)
+            if let common, common != Size(height: height, width: width) {
+                throw DatasetError.sizes(
+                    file: path, found: [width, height], expected: [common.width, common.height],
+                    advice: "give --crop as well")
+            }
+            common = Size(height: height, width: width)
+        }
+        return common ?? Size()
+    }
+}
+
+extension RasterImage {
+    /// Channels × height × width.
+    var planes: [UInt8] {
+        let area = width * height
+        return [UInt8](unsafeUninitializedCapacity: 3 * area) { planes, count in
+            pixels.withUnsafeBufferPointer { pixels in
+                for place in 0..<area {
+                    for channel in 0..<3 { planes[channel * area + place] = pixels[3 * place + channel] }
+                }
+            }
+            count = 3 * area
+        }
+    }
+}
