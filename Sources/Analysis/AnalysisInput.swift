@@ -16,7 +16,7 @@ public struct AnalysisInput: Sendable {
     public var images: ImageSet
     /// What the network's images were normalised with in training, given or found out.
     public var normalization: ImageNormalization
-    /// What was decided while loading, for people: unwrapped keys, chosen normalisation, warnings.
+    /// What was decided while loading, for people: unwrapped keys, chosen network and normalisation, warnings.
     public var notes: [String]
     /// Seconds that loading took.
     public var seconds: Double
@@ -24,7 +24,7 @@ public struct AnalysisInput: Sendable {
     /// Reads and recognises a checkpoint and takes it together with images.
     /// - Parameters:
     ///   - bytes: the checkpoint, as read from the file of that name.
-    ///   - pool: for choosing a normalisation, which may take some forward passes.
+    ///   - pool: for choosing a network and a normalisation, which may take some forward passes.
     ///   - store: where their activations live.
     /// - Throws: `FormatError`, `DatasetError`, `AnalysisError`, `ExecutionError`, `KernelError`.
     public init(
@@ -33,23 +33,23 @@ public struct AnalysisInput: Sendable {
     ) throws {
         let start = ContinuousClock.now
         let state = try readStateDict(bytes: bytes, file: checkpoint)
-        let network: Network
+        let candidates: [Network]
         do {
-            network = try Network.recognize(
+            candidates = try Network.candidates(
                 parameters: state.entries, inputShape: [images.channels, images.height, images.width],
                 architecture: options.architecture)
         } catch {
             throw AnalysisError.network(file: checkpoint, error)
         }
-        guard network.graph.classCount == images.classNames.count else {
+        for network in candidates where network.graph.classCount != images.classNames.count {
             throw AnalysisError.classCount(network: network.graph.classCount, data: images.classNames.count)
         }
-        let choice = try NormalizationChoice(
-            metadata: state.metadata, network: network, images: images, asked: options.imageNormalization, pool: pool,
-            store: store, cancellation: cancellation)
+        let choice = try NetworkChoice(
+            candidates: candidates, metadata: state.metadata, images: images, asked: options.imageNormalization,
+            pool: pool, store: store, cancellation: cancellation)
         self.checkpoint = checkpoint
         checkpointHash = contentHash(bytes)
-        self.network = network
+        network = choice.network
         self.images = images
         normalization = choice.normalization
         notes = state.notes + images.notes + choice.notes

@@ -12,7 +12,7 @@ public struct Layer: Equatable, Sendable {
     public var parameters: Int
     /// Multiply-adds of the convolution for one image.
     public var multiplyAdds: Int
-    /// Whether it is on the block level: the stem, or the output of a residual block.
+    /// Whether it is on the block level: the stem, or the output of a block; every layer in a network without blocks.
     public var isBlock: Bool
 }
 
@@ -23,7 +23,7 @@ public struct Network: Equatable, Sendable {
     public var graph: Graph
     /// In the order of the graph.
     public var layers: [Layer]
-    /// The residual blocks, in the order of the graph.
+    /// The blocks, and the plain convolutions that can be cut, in the order of their outputs.
     public var units: [Unit]
     /// Trained parameters: weights, biases, BN scale and shift, not running statistics.
     public var parameters: Int
@@ -38,23 +38,33 @@ public struct Network: Equatable, Sendable {
         parameters = graph.nodes.reduce(0) { $0 + $1.operation.parameters }
     }
 
-    /// A residual block: what lies between a fork and the Add that joins its branches again.
+    /// A part of the network that may be cut out as a whole.
     public struct Unit: Equatable, Sendable {
-        /// The block's prefix in the checkpoint: `layer1.0`.
+        public enum Kind: Equatable, Sendable {
+            /// What lies between a fork and the Add that joins its branches again, or an inverted residual without Add.
+            case block
+            /// A plain convolution with its BatchNorm and activation.
+            case convolution
+        }
+
+        /// The block's prefix in the checkpoint, `layer1.0`, or the convolution's.
         public var name: String
+        public var kind: Kind
         /// Indices of its layers, in order.
         public var layers: [Int]
         /// Index of the layer that ends at the block's output.
         public var outputLayer: Int
         /// Trained parameters, those of its shortcut included.
         public var parameters: Int
-        /// Whether the shortcut is the identity, so that shapes stay intact where the unit is removed.
+        /// Whether shapes stay intact where the unit is removed: a block with an Add whose shortcut is the identity, or a
+        /// convolution that puts out the shape it takes.
         public var isCuttable: Bool
     }
 
-    /// The node that Lu et al.'s protocol taps for a layer on the block level: a residual block at its output, the
+    /// The node that Lu et al.'s protocol taps for a layer on the block level: a block at its output, the
     /// stem and plain convolutions at the raw convolution output before BatchNorm.
     public func protocolTap(of layer: Layer) -> Int {
-        units.contains { layers[$0.outputLayer].output == layer.output } ? layer.output : layer.convolution
+        let isBlock = units.contains { $0.kind == .block && layers[$0.outputLayer].output == layer.output }
+        return isBlock ? layer.output : layer.convolution
     }
 }

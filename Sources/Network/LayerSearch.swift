@@ -1,6 +1,7 @@
 /// Finds the layers and units of a graph by the chain rule: from a convolution along single consumers through
 /// BatchNorm, Add and activation, where an Add is passed only from its main operand. A convolution on a shortcut
-/// is no layer.
+/// is no layer, nor is one inside a gate. In a pre-activation network, where BatchNorm and activation belong to the
+/// convolution behind them, a chain ends at its Add, or at the convolution itself.
 struct LayerSearch {
     let layers: [Layer]
     let units: [Network.Unit]
@@ -8,22 +9,31 @@ struct LayerSearch {
     init(_ graph: Graph) {
         let junctions = Junction.all(in: graph)
         let mains = Dictionary(uniqueKeysWithValues: junctions.map { ($0.add, $0.main) })
-        let onShortcuts = junctions.reduce(into: Set<Int>()) { $0.formUnion($1.onShortcut) }
+        let passed = junctions.reduce(into: graph.gateConvolutions) { $0.formUnion($1.onShortcut) }
         let consumers = graph.consumers
+        let isPreActivation = graph.isPreActivation(consumers)
 
         let chains = graph.nodes.indices
-            .filter { graph.nodes[$0].operation.isConvolution && !onShortcuts.contains($0) }
+            .filter { graph.nodes[$0].operation.isConvolution && !passed.contains($0) }
             .map { graph.chain(from: $0, consumers: consumers, mains: mains) }
+            .map { isPreActivation ? graph.endingAtAdd($0) : $0 }
         var layerOfNode: [Int: Int] = [:]
         for (index, chain) in chains.enumerated() {
             for node in chain { layerOfNode[node] = index }
         }
-        let units = junctions.compactMap { graph.unit(at: $0, layerOfNode: layerOfNode) }
-        let blockLayers = Set(units.map(\.outputLayer)).union([0])
+        let residuals = junctions.compactMap { graph.unit(at: $0, layerOfNode: layerOfNode) }
+        let blocks = residuals + graph.linearBottlenecks(chains, consumers: consumers)
+        let inBlocks = Set(blocks.flatMap(\.layers))
+        let plain = chains.indices.filter { !inBlocks.contains($0) }.compactMap {
+            graph.plainUnit(chains[$0], layer: $0)
+        }
+        let blockLayers = Set(blocks.map(\.outputLayer)).union([0])
 
-        self.units = units
+        // Blocks that end at one layer stay in the order of their Adds.
+        units = (blocks + plain).enumerated()
+            .sorted { ($0.element.outputLayer, $0.offset) < ($1.element.outputLayer, $1.offset) }.map(\.element)
         layers = chains.enumerated().map { index, chain in
-            graph.layer(chain, isBlock: units.isEmpty || blockLayers.contains(index))
+            graph.layer(chain, isBlock: blocks.isEmpty || blockLayers.contains(index))
         }
     }
 }
@@ -36,6 +46,13 @@ extension Graph {
             for input in node.inputs { consumers[input].append(index) }
         }
         return consumers
+    }
+
+    /// Whether a BatchNorm takes what an Add puts out.
+    fileprivate func isPreActivation(_ consumers: [[Int]]) -> Bool {
+        nodes.indices.contains { add in
+            nodes[add].operation == .add && consumers[add].contains { nodes[$0].operation.isBatchNormalization }
+        }
     }
 
     /// The nodes of the chain that starts at a convolution, in order. `mains`: the main operand of each Add.
@@ -54,17 +71,9 @@ extension Graph {
         return chain
     }
 
-    /// The unit that ends at an Add; nil where no layer's chain passes the Add.
-    fileprivate func unit(at junction: Junction, layerOfNode: [Int: Int]) -> Network.Unit? {
-        guard let output = layerOfNode[junction.add] else { return nil }
-        let convolutions = junction.onMain.filter { nodes[$0].operation.isConvolution }
-        let members = junction.onMain.union(junction.onShortcut)
-        return Network.Unit(
-            name: nodes[junction.add].name,
-            layers: convolutions.compactMap { layerOfNode[$0] }.sorted(),
-            outputLayer: output,
-            parameters: members.reduce(0) { $0 + nodes[$1].operation.parameters },
-            isCuttable: junction.onShortcut.isEmpty)
+    /// The chain up to its last Add; the convolution alone where there is none.
+    fileprivate func endingAtAdd(_ chain: [Int]) -> [Int] {
+        Array(chain[...(chain.lastIndex { nodes[$0].operation == .add } ?? 0)])
     }
 
     fileprivate func layer(_ chain: [Int], isBlock: Bool) -> Layer {

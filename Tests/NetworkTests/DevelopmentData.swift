@@ -5,6 +5,8 @@ import Testing
 /// The folder of golden files, given by the environment variable SEPAL_SHARED.
 enum DevelopmentData {
     static let folder = ProcessInfo.processInfo.environment["SEPAL_SHARED"]
+    /// Whether the environment variable SEPAL_THOROUGH asks for tests that take long.
+    static let isThorough = ProcessInfo.processInfo.environment["SEPAL_THOROUGH"] != nil
 
     static func bytes(_ path: String, count: Int? = nil) throws -> [UInt8] {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "\(try #require(folder))/\(path)"))

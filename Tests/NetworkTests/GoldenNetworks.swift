@@ -46,19 +46,30 @@ struct GoldenNetwork: Decodable {
 
     /// The state dict with the golden weights.
     func filled() throws -> [(name: String, tensor: Tensor)] {
-        try tensors.map { parameter in
-            let shape = try #require(Shape(parameter.dims))
-            let values = Self.values(parameter.name, shape)
-            return (parameter.name, try #require(Tensor(shape: shape, values: values)))
+        try RegeneratedWeights.filled(zeros())
+    }
+}
+
+/// Weights that any language can regenerate from a state dict's names and shapes.
+enum RegeneratedWeights {
+    static func filled(
+        _ parameters: [(name: String, tensor: Tensor)]
+    ) throws -> [(name: String, tensor: Tensor)] {
+        let suffix = ".running_mean"
+        let normalizations = Set(
+            parameters.filter { $0.name.hasSuffix(suffix) }.map { $0.name.dropLast(suffix.count) })
+        return try parameters.filter { !$0.name.hasSuffix("num_batches_tracked") }.map { name, tensor in
+            let prefix = name.lastIndex(of: ".").map { name[..<$0] } ?? ""
+            let values = values(name, tensor.shape, isNormalization: normalizations.contains(prefix))
+            return (name, try #require(Tensor(shape: tensor.shape, values: values)))
         }
     }
 
     /// The rule: splitmix64 seeded with the FNV-1a hash of the name gives u in [0, 1), 24 bits of it, which is then
     /// spread over a range that the kind of parameter sets.
-    private static func values(_ name: String, _ shape: Shape) -> [Float] {
+    private static func values(_ name: String, _ shape: Shape, isNormalization: Bool) -> [Float] {
         let seed = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         var generator = SplitMix64(seed: seed)
-        let isNormalization = name.contains("bn") || name.contains("shortcut.1")
         let bound = shape.rank > 1 ? (6 / Double(shape.count / shape[0])).squareRoot() : 0
         let (lowest, range): (Double, Double) =
             switch name.split(separator: ".").last {

@@ -8,20 +8,32 @@ struct GoldenTests {
     @Test(arguments: [
         ("resnet20", "resnet20, option A"), ("resnet56", "resnet56, option A"),
         ("resnet56-optionB", "resnet56, option B"), ("resnet18", "resnet18"), ("resnet34", "resnet34"),
-        ("resnet50", "resnet50"), ("resnet101", "resnet101"),
+        ("resnet50", "resnet50"), ("resnet101", "resnet101"), ("vgg11_bn", "vgg11_bn"), ("vgg11_bn-mlp", "vgg11_bn"),
+        ("vgg16_bn", "vgg16_bn"), ("vgg16_bn-mlp", "vgg16_bn"), ("vgg19_bn", "vgg19_bn"),
+        ("vgg19_bn-mlp", "vgg19_bn"), ("mobilenetv2", "mobilenetv2"),
     ])
     func namesShapesAndCountsAreExact(name: String, architecture: String) throws {
         let golden = try #require(GoldenNetwork.all()[name])
-        let network = try Network.recognize(parameters: golden.zeros(), inputShape: [3, 32, 32])
+        let candidates = try Network.candidates(parameters: golden.zeros(), inputShape: [3, 32, 32])
+        #expect(candidates.count == 1, "nothing is left open")
+        let network = candidates[0]
         #expect(network.architecture == architecture)
         #expect(network.parameters == golden.parameters)
         #expect(network.layers.map(\.name) == golden.layers.map(\.name))
         #expect(network.layers.map(\.shape) == golden.layers.map(\.shape))
     }
 
-    /// Two images through the whole network.
     @Test(arguments: ["resnet20", "resnet56-optionB"])
-    func valuesAgree(name: String) throws {
+    func valuesAgree(name: String) throws { try checkValues(name) }
+
+    /// The reference executor takes its time over these.
+    @Test(
+        .enabled(if: DevelopmentData.isThorough, "needs SEPAL_THOROUGH"),
+        arguments: ["vgg11_bn", "vgg11_bn-mlp", "vgg16_bn-mlp", "mobilenetv2", "resnet18"])
+    func valuesOfLargerNetworksAgree(name: String) throws { try checkValues(name) }
+
+    /// Two images through the whole network.
+    private func checkValues(_ name: String) throws {
         let golden = try #require(GoldenNetwork.all()[name])
         let network = try Network.recognize(parameters: golden.filled(), inputShape: [3, 32, 32])
         let outputs = try images(count: 2).map { try ReferenceExecutor.run(network.graph, input: $0) }
@@ -65,7 +77,8 @@ struct GoldenTests {
         }
     }
 
-    @Test func theBlockLevelIsTheGoldenOne() throws {
+    @Test(arguments: [("resnet56-n4000", "resnet56"), ("vgg16_bn-n4000", "vgg16_bn-mlp")])
+    func theBlockLevelIsTheGoldenOne(file: String, name: String) throws {
         struct Run: Decodable {
             struct Flags: Decodable { let flags: [String] }
             struct Layer: Decodable {
@@ -75,9 +88,9 @@ struct GoldenTests {
             }
             let layers: [Layer]
         }
-        let data = Data(try DevelopmentData.bytes("golden/resnet56-n4000.json"))
+        let data = Data(try DevelopmentData.bytes("golden/\(file).json"))
         let run = try JSONDecoder().decode(Run.self, from: data)
-        let golden = try #require(GoldenNetwork.all()["resnet56"])
+        let golden = try #require(GoldenNetwork.all()[name])
         let network = try Network.recognize(parameters: golden.zeros(), inputShape: [3, 32, 32])
         #expect(network.layers.map(\.name) == run.layers.map(\.name))
         #expect(network.layers.map(\.isBlock) == run.layers.map { $0.block != nil })
@@ -101,6 +114,12 @@ struct GoldenTests {
         #expect(abs(try saved(resnet50, half + ["layer4.2", "layer3.5"]) - 47.45) < 0.011)
         let blocks = (1...6).map { "layer3.\($0)" } + (1...3).map { "layer2.\($0)" } + (1...4).map { "layer1.\($0)" }
         #expect(abs(try saved(network("resnet56"), blocks) - 60.76) < 0.011)
+        // 512→512 and 256→256, by their places: the first of each width changes the channels.
+        #expect(abs(try saved(network("vgg11_bn-mlp"), ["features.18", "features.22"]) - 48.40) < 0.005)
+        let vgg16 = try network("vgg16_bn-mlp")
+        let three = ["features.27", "features.30", "features.34"]
+        #expect(abs(try saved(vgg16, three + ["features.17"]) - 50.30) < 0.005)
+        #expect(abs(try saved(vgg16, Array(three.prefix(2))) - 30.95) < 0.005)
     }
 
     @Test func theDemoCheckpointIsAResnet20OfOneChannel() throws {

@@ -4,17 +4,23 @@ import Tensors
 /// State dicts of residual networks written out by the collections' rules, with made-up values.
 struct StateDictionary {
     var parameters: [(name: String, tensor: Tensor)] = []
+    /// Whether all values are 0, which large networks are filled with faster.
+    var isZero = false
+
+    init(isZero: Bool = false) { self.isZero = isZero }
 
     /// - Parameters:
     ///   - shortcut: `shortcut` or `downsample`; nil for option A.
     ///   - head: `linear` or `fc`; `headAxes` are added to its weight's shape.
     init(
-        inputChannels: Int = 3, stem: Int? = nil, widths: [Int], counts: [Int], isBottleneck: Bool = false,
+        inputChannels: Int = 3, stem: Int? = nil, stemKernel: Int = 3, widths: [Int], counts: [Int],
+        isBottleneck: Bool = false,
         shortcut: String? = nil, head: String = "linear", headAxes: [Int] = [], headBias: Bool = true,
-        classes: Int = 10
+        classes: Int = 10, isZero: Bool = false
     ) {
+        self.isZero = isZero
         var channels = stem ?? widths[0]
-        convolution("conv1", "bn1", [channels, inputChannels, 3, 3])
+        convolution("conv1", "bn1", [channels, inputChannels, stemKernel, stemKernel])
         for (stage, (width, count)) in zip(widths, counts).enumerated() {
             for block in 0..<count {
                 let prefix = "layer\(stage + 1).\(block)"
@@ -36,17 +42,34 @@ struct StateDictionary {
         if headBias { append("\(head).bias", [classes]) }
     }
 
-    private mutating func convolution(_ name: String, _ normalization: String, _ shape: [Int]) {
+    /// A convolution without bias, and the BatchNorm behind it.
+    mutating func convolution(_ name: String, _ normalization: String, _ shape: [Int]) {
         append("\(name).weight", shape)
+        self.normalization(normalization, shape[0])
+    }
+
+    mutating func normalization(_ normalization: String, _ channels: Int) {
         for part in ["weight", "bias", "running_mean", "running_var"] {
-            append("\(normalization).\(part)", [shape[0]])
+            append("\(normalization).\(part)", [channels])
         }
         append("\(normalization).num_batches_tracked", [])
+    }
+
+    mutating func linear(_ name: String, _ inputs: Int, _ outputs: Int) {
+        append("\(name).weight", [outputs, inputs])
+        append("\(name).bias", [outputs])
     }
 
     /// Appends a parameter whose values depend on its name alone; variances lie between 1 and 2.
     mutating func append(_ name: String, _ dims: [Int]) {
         guard let shape = Shape(dims) else { return }
+        if isZero {
+            let bytes = [UInt8](repeating: 0, count: 4 * shape.count)
+            if let tensor = Tensor(shape: shape, elementType: .float32, bytes: bytes) {
+                parameters.append((name, tensor))
+            }
+            return
+        }
         var generator = SplitMix64(seed: UInt64(name.utf8.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF }))
         let values = (0..<shape.count).map { _ in
             let value = Float(generator.next() >> 40) / Float(1 << 24)
@@ -76,5 +99,12 @@ struct StateDictionary {
     ) throws(NetworkError) -> Network {
         try Network.recognize(
             parameters: parameters, inputShape: [channels, height, width], architecture: architecture)
+    }
+
+    func candidates(
+        _ channels: Int = 3, extent: Int = 32, as architecture: String? = nil
+    ) throws(NetworkError) -> [Network] {
+        try Network.candidates(
+            parameters: parameters, inputShape: [channels, extent, extent], architecture: architecture)
     }
 }

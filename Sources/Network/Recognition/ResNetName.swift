@@ -1,25 +1,28 @@
 extension ResNetPlan {
     /// For people: `resnet56, option A`; `resnet18`; a pruned one by its block counts, `resnet, blocks 9-8-6, option A`.
+    /// What else is special follows: widths, the ImageNet stem, and the pool behind the stem where that is open.
     var architecture: String {
         let counts = stages.map(\.count)
         let isBottleneck = stages.first?.first?.convolutions.count == 3
         let widths = stages.compactMap { $0.first?.convolutions.first?.outputChannels }
         let option = self.option
-        var name: String
+        var name = isPreActivation ? "preactresnet" : "resnet"
         var usualWidths: [Int]?
         var usualOption: String?
         if let depth = Self.depth(ofBlocks: counts, isBottleneck: isBottleneck) {
-            name = "resnet\(depth)"
+            name += "\(depth)"
             usualWidths = [64, 128, 256, 512]
             usualOption = "option B"
         } else if counts.count == 3, Set(counts).count == 1, !isBottleneck {
-            name = "resnet\(6 * counts[0] + 2)"
+            name += "\(6 * counts[0] + 2)"
             usualWidths = [16, 32, 64]
         } else {
-            name = "resnet, \(isBottleneck ? "bottleneck " : "")blocks \(Self.list(counts))"
+            name += ", \(isBottleneck ? "bottleneck " : "")blocks \(listed(counts))"
         }
         if let option, option != usualOption { name += ", \(option)" }
-        if let usualWidths, widths != usualWidths { name += ", widths \(Self.list(widths))" }
+        if let usualWidths, widths != usualWidths { name += ", widths \(listed(widths))" }
+        if entry == .imageNet { name += ", imagenet stem" }
+        if isEntryOpen { name += entry == .pooled ? ", pool after the stem" : ", no pool after the stem" }
         return name
     }
 
@@ -41,6 +44,7 @@ extension ResNetPlan {
         default: nil
         }
     }
-
-    private static func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "-") }
 }
+
+/// `2-2-2-2`.
+func listed(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "-") }

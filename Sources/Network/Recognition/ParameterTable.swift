@@ -22,6 +22,36 @@ struct ParameterTable {
 
     func has(prefix: String) -> Bool { names.contains { $0.hasPrefix(prefix) } }
 
+    /// A BatchNorm's parameters.
+    static let normalizationParts = ["weight", "bias", "running_mean", "running_var"]
+
+    /// The output channels that most of a layer's parameters and those of the BatchNorm behind it agree on, so that a
+    /// single wrong one is told from the rest; at least 1, no more than a graph may have, and nil where all are missing.
+    func outputChannels(of layer: String, normalization: String? = nil) -> Int? {
+        let behind = normalization.map { name in Self.normalizationParts.map { "\(name).\($0)" } } ?? []
+        let candidates = (["\(layer).weight", "\(layer).bias"] + behind).compactMap { dims($0)?.first }
+        let votes = Dictionary(grouping: candidates) { $0 }.mapValues(\.count)
+        let most = votes.values.max()
+        return candidates.first { votes[$0] == most }.map(Self.withinLimits)
+    }
+
+    /// The channels that a layer's weight takes; 3, those of a picture in colour, where it does not tell.
+    func inputChannels(of layer: String) -> Int {
+        Self.withinLimits(dims("\(layer).weight")?.dropFirst().first ?? 3)
+    }
+
+    /// The numbers that stand right behind a prefix, in order. Numbers beyond the count of names are no numbering.
+    func numbers(behind prefix: String) -> [Int] {
+        let numbers = names.filter { $0.hasPrefix(prefix) }.compactMap { name in
+            name.dropFirst(prefix.count).split(separator: ".", omittingEmptySubsequences: false).first.flatMap {
+                Int($0)
+            }
+        }
+        return Set(numbers).filter { $0 >= 0 && $0 < 4 * names.count }.sorted()
+    }
+
+    private static func withinLimits(_ extent: Int) -> Int { min(max(extent, 1), GraphBuilder.maximumExtent) }
+
     /// How the table differs from a network's parameters.
     func differences(from expected: [(name: String, dims: [Int])]) -> ParameterDifferences {
         var differences = ParameterDifferences()
@@ -43,11 +73,15 @@ struct ParameterTable {
         return differences
     }
 
-    /// A parameter's values, all of them finite; none where it is missing, which no operation's shape check lets pass.
-    func values(_ name: String) throws(NetworkError) -> [Float] {
-        let values = tensors[name]?.floats() ?? []
-        if let index = firstNonFinite(values) { throw .nonFinite(tensor: name, index: index) }
-        return values
+    /// Every parameter's values as float32, all of them finite.
+    func values() throws(NetworkError) -> [String: [Float]] {
+        var all: [String: [Float]] = [:]
+        for name in names {
+            let values = tensors[name]?.floats() ?? []
+            if let index = firstNonFinite(values) { throw .nonFinite(tensor: name, index: index) }
+            all[name] = values
+        }
+        return all
     }
 }
 

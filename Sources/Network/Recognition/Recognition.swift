@@ -1,0 +1,83 @@
+import Tensors
+
+extension Network {
+    /// The networks that a state dict may be of, the likeliest first, put together from the names and shapes of its
+    /// parameters alone: more than one where these leave something open, such as strides. Names tell them apart.
+    ///
+    /// - Parameters:
+    ///   - parameters: a state dict, prefixes such as `module.` taken off. Values are computed with in float32.
+    ///   - inputShape: an image of the data: channels × height × width. A network too large for the images is left out
+    ///     where another is not.
+    ///   - architecture: a name that the results must have, such as `resnet18` or `resnet56, option A`, in full or as far
+    ///     as one of its commas.
+    /// - Returns: one or more; they share their weights' storage.
+    /// - Throws: `NetworkError`; never is a network filled in part.
+    /// - Complexity: O(parameters) for each.
+    public static func candidates(
+        parameters: [(name: String, tensor: Tensor)], inputShape: [Int], architecture: String? = nil
+    ) throws(NetworkError) -> [Network] {
+        guard inputShape.count == 3 else {
+            throw .shape(node: "input", problem: "an image is channels × height × width, not \(inputShape)")
+        }
+        let table = ParameterTable(parameters)
+        let plans = try table.plans(inputShape: inputShape)
+        // What the plans leave open has no parameters, so one stands for all.
+        let differences = table.differences(from: plans[0].parameters)
+        guard differences.isEmpty else { throw .parameters(architecture: plans[0].architecture, differences) }
+        let asked = plans.filter { plan in architecture.map { "\(plan.architecture), ".hasPrefix("\($0), ") } ?? true }
+        if let architecture, asked.isEmpty {
+            let found = plans.map(\.architecture).joined(separator: " or ")
+            throw .otherArchitecture(asked: architecture, found: found)
+        }
+        guard inputShape[0] == plans[0].inputChannels else {
+            throw .inputChannels(expected: plans[0].inputChannels, found: inputShape[0])
+        }
+        let values = try table.values()
+        var networks: [Network] = []
+        var tooSmall: NetworkError?
+        for plan in asked {
+            do throws(NetworkError) {
+                let graph = try plan.graph(values, inputShape: inputShape)
+                networks.append(Network(architecture: plan.architecture, graph: graph))
+            } catch {
+                guard case .imageTooSmall = error else { throw error }
+                tooSmall = tooSmall ?? error
+            }
+        }
+        if let tooSmall, networks.isEmpty { throw tooSmall }
+        return networks
+    }
+
+    /// The likeliest of the candidates.
+    public static func recognize(
+        parameters: [(name: String, tensor: Tensor)], inputShape: [Int], architecture: String? = nil
+    ) throws(NetworkError) -> Network {
+        try candidates(parameters: parameters, inputShape: inputShape, architecture: architecture)[0]
+    }
+}
+
+extension ParameterTable {
+    /// One or more plans of the family that the names belong to.
+    fileprivate func plans(inputShape: [Int]) throws(NetworkError) -> [NetworkPlan] {
+        if names.isEmpty { throw .unknownNetwork(looksLike: "the file holds no parameters") }
+        if has(prefix: "features.0.0.") || has(prefix: "layers.0.conv") {
+            guard has(prefix: "features.0.0.") || names.contains(where: { $0.contains(".conv3.") }) else {
+                throw .unknownNetwork(looksLike: "a MobileNet of another version than V2, or another network like it")
+            }
+            return try MobileNetPlan.plans(self, inputShape: inputShape)
+        }
+        let features = names.filter { $0.hasPrefix("features.") }
+        if !features.isEmpty, features.allSatisfy({ $0.split(separator: ".").count == 3 }),
+            !numbers(behind: "features.").isEmpty
+        {
+            return try VGGPlan.plans(self, inputShape: inputShape)
+        }
+        let isResidual = has(prefix: "layer1.0.conv") && (has(prefix: "conv1.") || has(prefix: "bn1."))
+        guard isResidual || has(prefix: "conv2_x.0.residual_function.") else {
+            let first = names.prefix(3).joined(separator: ", ")
+            throw .unknownNetwork(
+                looksLike: "\(names.count) parameters named \(first)\(names.count > 3 ? ", …" : "")")
+        }
+        return try ResNetPlan.plans(self)
+    }
+}
