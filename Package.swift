@@ -83,6 +83,7 @@ let package = Package(
                 "Analysis", "Execution", "Explorer", "NcursesTerminal", "RunStore", "Datasets", "Formats", "Network",
                 "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo", arguments,
             ],
+            resources: [.embedInCode("sepal_capture.py")],
             swiftSettings: strict),
         .executableTarget(
             name: "sepal-bench",

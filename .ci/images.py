@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares sepal's pixels with Pillow's, on real JPEGs and on made-up pictures resized and cropped as torchvision does.
 
-Usage: SEPAL_SHARED=DIR .ci/images.py    (needs Pillow and numpy; the tests must have been built)
+Usage: SEPAL_SHARED=DIR .ci/images.py    (needs Pillow before 13 and numpy; the tests must have been built)
+Pillow 13 resizes pictures more than twice as high as wide columns first, which moves some values by one.
 With --sepal PROGRAM CHECKPOINT it also shows that the image folder and the same images in CIFAR's binary form give the
 same figures.
 """
@@ -13,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import PIL
 from PIL import Image
 
 
@@ -140,6 +142,8 @@ def same_figures(program, checkpoint, folder, batch, scratch):
 
 
 def main():
+    if int(PIL.__version__.split(".")[0]) >= 13:
+        sys.exit("Pillow 13 resizes tall pictures otherwise than those before it; install 'pillow<13'")
     shared = Path(os.environ["SEPAL_SHARED"]) / "data"
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)

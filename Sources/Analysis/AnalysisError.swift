@@ -1,3 +1,4 @@
+import Formats
 import Network
 
 /// Why an analysis can't begin although its files can be read.
@@ -8,6 +9,8 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
     case classCount(network: Int, data: Int)
     /// Means and deviations that can't be used.
     case normalization(String)
+    /// Features or labels that don't fit; `array` is the one at fault.
+    case features(file: String, array: String?, problem: String, advice: String)
     /// A `--norm` that nobody knows.
     case unknownNormalization(String, known: [String])
 
@@ -17,6 +20,8 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
         case .classCount(let network, let data):
             "the network tells \(network) classes apart, the data has \(data); use the data it was trained on"
         case .normalization(let problem): "normalisation: \(problem); give --mean and --std, one number per channel"
+        case .features(let file, let array, let problem, let advice):
+            "\(file.printable)\(array.map { ", array '\($0.printable)'" } ?? ""): \(problem.printable); \(advice)"
         case .unknownNormalization(let name, let known):
             "--norm \(name): not known; choose one of \(known.joined(separator: ", ")), or give --mean and --std"
         }

@@ -1,17 +1,16 @@
 import Execution
 import Kernels
-import Network
 import RunStore
 import Separation
 
-/// The whole job: images through the network, each finished layer analysed, told and stored.
+/// The whole job: each layer of a source, as it is handed out, analysed, told and stored.
 ///
 /// It runs on the thread that calls `run`, which should not be one that has to stay responsive; the work itself is done by
 /// the pool.
 public struct AnalysisJob: Sendable {
-    public let input: AnalysisInput
+    public let source: any LayerSource
     public let options: AnalysisOptions
-    /// The run as known before the first image: accuracy, predictions and times are still missing.
+    /// The run as known before the first sample: accuracy, predictions and times are still missing.
     public let header: RunHeader
     private let pool: WorkerPool
     private let store: ActivationStore
@@ -22,31 +21,19 @@ public struct AnalysisJob: Sendable {
     /// - Throws: `SeparationError` for unusable options or one class only;
     ///   `ExecutionError.activationsTooLarge` where memory and scratch space do not suffice.
     public init(
-        input: AnalysisInput, options: AnalysisOptions, pool: WorkerPool, store: ActivationStore, version: String
+        source: any LayerSource, options: AnalysisOptions, pool: WorkerPool, store: ActivationStore, version: String
     ) throws {
         try options.validate()
-        let images = input.images
-        let samples = min(options.samples, images.count)
-        let labels = Array(images.labels.prefix(samples))
-        guard Set(labels).count >= 2 else { throw SeparationError.oneClassOnly(samples: samples) }
-        self.input = input
+        let samples = min(options.samples, source.labels.count)
+        guard Set(source.labels.prefix(samples)).count >= 2 else {
+            throw SeparationError.oneClassOnly(samples: samples)
+        }
+        self.source = source
         self.options = options
         self.pool = pool
         self.store = store
-        let pairs = samples * (samples - 1) / 2
-        header = RunHeader(
-            checkpoint: input.checkpoint, checkpointHash: input.checkpointHash,
-            architecture: input.network.architecture, parameters: input.network.parameters, data: images.source,
-            dataHash: images.hash, classes: images.classNames, order: images.order, seed: options.seed,
-            normName: input.normalization.name, mean: input.normalization.mean, std: input.normalization.std,
-            accuracy: nil, samples: samples,
-            edges: min(options.edges ?? SimilarityOptions.defaultEdges(samples: samples), pairs),
-            histogramSamples: min(options.histogramSamples ?? samples, images.count),
-            normalization: options.normalization, k: min(options.neighbors, samples - 1), level: options.level,
-            tolerance: options.criterion.tolerance, minLength: options.criterion.minLength,
-            luProtocol: options.luProtocol, layers: input.network.layers.map(LayerDescription.init), labels: labels,
-            predictions: [], version: version)
-        try executor().checkRoom(samples: images.count)
+        header = RunHeader(source, options, samples: samples, version: version)
+        try source.checkRoom(layerPass(samples: source.labels.count, skipping: []))
     }
 
     /// Analyses every layer; those that the run file holds already are told as they are, and where it holds a complete run,
@@ -56,7 +43,8 @@ public struct AnalysisJob: Sendable {
     ///   - runStore: where finished layers are kept, each in one transaction.
     ///   - tell: called from this thread and from workers, never twice at a time.
     /// - Returns: the header with accuracy, predictions, times and memory.
-    /// - Throws: `KernelError.cancelled` soon after `cancellation`; `SeparationError.notFinite`; `RunStoreError`.
+    /// - Throws: `KernelError.cancelled` soon after `cancellation`; `SeparationError.notFinite`; `RunStoreError`; what the
+    ///   source throws.
     @discardableResult
     public func run(
         preview: Bool, runStore: RunStore? = nil, cancellation: Cancellation = Cancellation(),
@@ -77,12 +65,14 @@ public struct AnalysisJob: Sendable {
             try runStore?.append($1, layer: $0)
         }
         var complete = header
-        let right = zip(predictions, input.images.labels).count { $0 == $1 }
-        complete.accuracy = Double(right) / Double(max(1, predictions.count))
-        complete.predictions = Array(predictions.prefix(header.samples))
+        if let predictions {
+            let right = zip(predictions, source.labels).count { $0 == $1 }
+            complete.accuracy = Double(right) / Double(max(1, predictions.count))
+            complete.predictions = Array(predictions.prefix(header.samples))
+        }
         var seconds = partSeconds
-        seconds.load = input.seconds
-        seconds.total = secondsSince(start) + input.seconds
+        seconds.load = source.seconds
+        seconds.total = secondsSince(start) + source.seconds
         complete.seconds = seconds
         complete.peakMemoryBytes = peakMemoryBytes()
         return try end(with: complete, runStore, tell)
@@ -97,25 +87,24 @@ public struct AnalysisJob: Sendable {
         return complete
     }
 
-    /// One way of all samples through the network.
+    /// One way of all samples through the layers.
     private struct Pass {
         var phase: JobProgress.Phase
-        /// Images that go through.
-        var images: Int
+        /// Samples that go through.
+        var samples: Int
         var options: SimilarityOptions
 
         init(_ job: AnalysisJob, preview: Bool) {
             let kept = max(LayerAnalysis.neighborsKept, job.header.k)
             phase = preview ? .preview : .full
             guard preview else {
-                images = job.input.images.count
+                samples = job.source.labels.count
                 options = SimilarityOptions(
                     graphSamples: job.header.samples, histogramSamples: job.header.histogramSamples,
                     edges: job.header.edges, neighbors: kept)
                 return
             }
-            let samples = min(AnalysisJob.previewSamples, job.header.samples)
-            images = samples
+            samples = min(AnalysisJob.previewSamples, job.header.samples)
             options = SimilarityOptions(
                 graphSamples: samples, histogramSamples: samples,
                 edges: min(job.header.edges, SimilarityOptions.defaultEdges(samples: samples)), neighbors: kept)
@@ -123,70 +112,85 @@ public struct AnalysisJob: Sendable {
     }
 
     /// - Parameter keep: called on this thread for each new result.
-    /// - Returns: what the network says of each image, and where the time went.
+    /// - Returns: what the network says of each sample, and where the time went.
     private func pass(
         _ pass: Pass, skipping finished: Set<Int>, _ cancellation: Cancellation,
         _ tell: @escaping @Sendable (AnalysisEvent) -> Void, keep: (Int, LayerResult) throws -> Void
-    ) throws -> (predictions: [Int], seconds: RunSeconds) {
-        let executor = executor()
-        let meter = ProgressMeter(phase: pass.phase, work: work(pass, executor.plan, finished)) { tell(.progress($0)) }
+    ) throws -> (predictions: [Int]?, seconds: RunSeconds) {
+        let layerPass = layerPass(samples: pass.samples, skipping: finished, cancellation)
+        let meter = ProgressMeter(phase: pass.phase, work: work(pass, layerPass)) { tell(.progress($0)) }
         let analysis = LayerAnalysis(
             options: pass.options, normalization: header.normalization, k: header.k,
-            labels: Array(input.images.labels.prefix(pass.images)), pool: pool, cancellation: cancellation)
+            labels: Array(source.labels.prefix(pass.samples)), pool: pool, cancellation: cancellation)
         var seconds = RunSeconds()
         var protocolModularity: [Int: Double] = [:]
+        /// Forward seconds of this layer so far, and since when they run.
+        var forward = 0.0
         var lastReturn = ContinuousClock.now
-        let logits = try executor.run(
-            samples: pass.images, cancellation: cancellation, fill: { try input.fill($0, $1) },
-            progress: { meter.forward($0) },
-            tapped: { node, matrix in
-                let forward = secondsSince(lastReturn)
+        let predictions = try source.run(layerPass, progress: { meter.forward($0) }) { index, value, matrix in
+            forward += secondsSince(lastReturn)
+            defer { lastReturn = .now }
+            switch value {
+            case .protocolValue:
+                let layer = header.layers[index].name
+                protocolModularity[index] = try analysis.protocolModularity(matrix, layer: layer)
+            case .output:
+                meter.begin(layer: index)
+                let outcome = try analysis.analyze(
+                    matrix, as: header.layers[index], luModularity: protocolModularity[index],
+                    forwardSeconds: forward, progress: { meter.similarity($0) })
                 seconds.forward += forward
-                for (index, layer) in input.network.layers.enumerated() where !finished.contains(index) {
-                    if header.luProtocol, protocolTap(layer) == node {
-                        protocolModularity[index] = try analysis.protocolModularity(matrix, layer: layer.name)
-                    }
-                    guard layer.output == node else { continue }
-                    meter.begin(layer: index)
-                    let outcome = try analysis.analyze(
-                        matrix, as: header.layers[index], luModularity: protocolModularity[index],
-                        forwardSeconds: forward, progress: { meter.similarity($0) })
-                    seconds.similarity += outcome.similaritySeconds
-                    seconds.statistics += outcome.statisticsSeconds
-                    try keep(index, outcome.result)
-                    meter.end(layer: index)
-                    tell(.layer(index, outcome.result, isPreview: pass.phase == .preview))
-                }
-                lastReturn = .now
-            })
-        seconds.forward += secondsSince(lastReturn)
-        return (logits.predictions, seconds)
+                forward = 0
+                seconds.similarity += outcome.similaritySeconds
+                seconds.statistics += outcome.statisticsSeconds
+                try keep(index, outcome.result)
+                meter.end(layer: index)
+                tell(.layer(index, outcome.result, isPreview: pass.phase == .preview))
+            }
+        }
+        seconds.forward += forward + secondsSince(lastReturn)
+        return (predictions, seconds)
     }
 
-    /// The node whose value Lu et al.'s Q is taken of; inside a block, where they look at none, the layer's own.
-    private func protocolTap(_ layer: Layer) -> Int {
-        layer.isBlock ? input.network.protocolTap(of: layer) : layer.output
+    private func layerPass(
+        samples: Int, skipping finished: Set<Int>, _ cancellation: Cancellation? = nil
+    ) -> LayerPass {
+        LayerPass(
+            samples: samples, skipped: finished, luProtocol: options.luProtocol, pool: pool, store: store,
+            cancellation: cancellation)
     }
 
-    private func executor() -> Executor {
-        let layers = input.network.layers
-        var taps = Set(layers.map(\.output))
-        if options.luProtocol { taps.formUnion(layers.map(protocolTap)) }
-        return Executor(plan: ExecutionPlan(input.network.graph, taps: taps), pool: pool, store: store)
-    }
-
-    private func work(_ pass: Pass, _ plan: ExecutionPlan, _ finished: Set<Int>) -> ProgressMeter.Work {
+    private func work(_ pass: Pass, _ layerPass: LayerPass) -> ProgressMeter.Work {
         let products = Double(
             SimilarityStatistics.products(samples: max(pass.options.graphSamples, pass.options.histogramSamples)))
         return ProgressMeter.Work(
-            forward: ProgressMeter.forwardWeight * plan.cost * Double(pass.images),
+            forward: source.forwardWork(layerPass),
             similarities: header.layers.enumerated().map { index, layer in
-                finished.contains(index) ? 0 : products * Double(layer.shape.reduce(1, *))
+                layerPass.skipped.contains(index) ? 0 : products * Double(layer.shape.reduce(1, *))
             })
     }
 }
 
 extension RunHeader {
+    /// A run before its first layer.
+    /// - Parameter samples: N, no more than the source has.
+    fileprivate init(_ source: any LayerSource, _ options: AnalysisOptions, samples: Int, version: String) {
+        let (provenance, count) = (source.provenance, source.labels.count)
+        let pairs = samples * (samples - 1) / 2
+        self.init(
+            checkpoint: provenance.checkpoint, checkpointHash: provenance.checkpointHash,
+            architecture: provenance.architecture, parameters: provenance.parameters, data: provenance.data,
+            dataHash: provenance.dataHash, classes: provenance.classes, order: provenance.order, seed: options.seed,
+            normName: provenance.normalization.name, mean: provenance.normalization.mean,
+            std: provenance.normalization.std, accuracy: nil, samples: samples,
+            edges: min(options.edges ?? SimilarityOptions.defaultEdges(samples: samples), pairs),
+            histogramSamples: min(options.histogramSamples ?? samples, count),
+            normalization: options.normalization, k: min(options.neighbors, samples - 1), level: options.level,
+            tolerance: options.criterion.tolerance, minLength: options.criterion.minLength,
+            luProtocol: options.luProtocol, layers: source.layers, labels: Array(source.labels.prefix(samples)),
+            predictions: [], version: version)
+    }
+
     /// With what another run of the same had found out at its end.
     fileprivate func completed(by other: RunHeader) -> RunHeader {
         var complete = self
@@ -195,13 +199,5 @@ extension RunHeader {
         complete.seconds = other.seconds
         complete.peakMemoryBytes = other.peakMemoryBytes
         return complete
-    }
-}
-
-extension LayerDescription {
-    fileprivate init(_ layer: Layer) {
-        self.init(
-            name: layer.name, shape: layer.shape, parameters: layer.parameters, isBlock: layer.isBlock,
-            multiplyAdds: layer.multiplyAdds)
     }
 }

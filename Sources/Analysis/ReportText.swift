@@ -33,10 +33,13 @@ extension Report {
     private func headerLines(ascii: Bool) -> [String] {
         let dot = ascii ? "," : " ·"
         let accuracy = header.accuracy.map { "accuracy \(NumberFormat.fixed(100 * $0, 2)) %" } ?? "accuracy unknown"
+        // Features come without their network, and without having been normalised here.
+        let parameters = header.parameters > 0 ? "\(dot) \(NumberFormat.grouped(header.parameters)) parameters" : ""
+        let normalized = header.mean.isEmpty ? "" : "\(dot) normalised as \(header.normName)"
         var lines = [
-            "\(header.checkpoint): \(header.architecture)\(dot) \(NumberFormat.grouped(header.parameters)) parameters",
+            "\(header.checkpoint): \(header.architecture)\(parameters)",
             "\(header.data): \(NumberFormat.grouped(header.classes.count)) classes\(dot) order \(header.order)"
-                + "\(dot) normalised as \(header.normName)\(dot) \(accuracy)",
+                + "\(normalized)\(dot) \(accuracy)",
             "N = \(NumberFormat.grouped(header.samples))\(dot) |E| = \(NumberFormat.grouped(header.edges))"
                 + "\(dot) histogram over \(NumberFormat.grouped(header.histogramSamples))\(dot) k = \(header.k)"
                 + "\(dot) \(header.normalization.rawValue) normalization",

@@ -98,6 +98,8 @@ public enum ThresholdError: Error, Equatable, CustomStringConvertible {
         case .unknownFigure(let name, let text):
             "threshold \"\(text)\": no figure is called \(name); use one of "
                 + Threshold.Figure.allCases.map(\.rawValue).joined(separator: ", ")
+        case .unavailable("accuracy", let text):
+            "threshold \"\(text)\": the run has no accuracy; let it finish, or give features with their logits"
         case .unavailable(let name, let text): "threshold \"\(text)\": the run has no \(name) yet; let it finish first"
         }
     }

@@ -75,6 +75,8 @@ extension DatasetError: CustomStringConvertible {
             """
         case .severalSets(let folder, let found):
             "\(folder.printable): several sets of images here (\(Self.list(found))); give one of them with --data"
+        case .noLabels(let file, let tried) where tried.isEmpty:
+            "\(file.printable): this name is none of images with labels beside them; give the file of images, as images.npy"
         case .noLabels(let file, let tried):
             """
             \(file.printable): no labels beside it (looked for: \(Self.list(tried))); \

@@ -1,5 +1,7 @@
 /// Pillow's bilinear resize with antialiasing, bit for bit (`ImagingResample`, src/libImaging/Resample.c): weights of a
-/// triangle as wide as the scale, in 22-bit fixed point; rows first, rounded to 8 bits, then columns.
+/// triangle as wide as the scale, in 22-bit fixed point; rows first, rounded to 8 bits, then columns. (So up to 12.x, with
+/// which today's networks were trained; Pillow 13 takes pictures more than twice as high as wide columns first, which moves
+/// some values by one.)
 struct Resampling {
     private let height: Int
     private let width: Int

@@ -73,6 +73,8 @@ struct LayerWords {
         let description = result.description
         let all = model.run.multiplyAdds
         let total = model.run.header?.parameters ?? 0
+        // Features that come without their network tell nothing of it.
+        guard total > 0 || all > 0 else { return [[text("unknown", .muted)]] }
         let ofTotal = total > 0 ? " (\(Numbers.percent(Double(description.parameters) / Double(total))))" : ""
         let parameters = [text(Numbers.grouped(description.parameters)), text(" parameters\(ofTotal)", .muted)]
         guard all > 0 else { return [parameters] }

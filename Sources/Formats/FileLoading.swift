@@ -11,19 +11,8 @@
 /// - Throws: `FormatError.unreadable` with the system's own words where the file is missing, a folder or not permitted;
 ///   `.tooLarge` where it is longer than `limits.fileBytes`.
 public func readFile(_ path: String, limits: Limits = .standard) throws -> [UInt8] {
-    // Not waiting for somebody to write into a named pipe, which is refused below.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw FormatError.unreadable(file: path, reason: systemMessage(errno)) }
+    let (descriptor, size) = try openRegularFile(path)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-        throw FormatError.unreadable(file: path, reason: systemMessage(errno))
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-        let reason = status.st_mode & S_IFMT == S_IFDIR ? systemMessage(EISDIR) : "Not a regular file"
-        throw FormatError.unreadable(file: path, reason: reason)
-    }
-    let size = Int(status.st_size)
     guard size <= limits.fileBytes else {
         throw FormatError.tooLarge(file: path, what: "bytes of the file", size: size, limit: limits.fileBytes)
     }
@@ -36,6 +25,24 @@ public func readFile(_ path: String, limits: Limits = .standard) throws -> [UInt
             count += step
         }
     }
+}
+
+/// A regular file opened for reading, and its size.
+func openRegularFile(_ path: String) throws -> (descriptor: Int32, size: Int) {
+    // Not waiting for somebody to write into a named pipe, which is refused below.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FormatError.unreadable(file: path, reason: systemMessage(errno)) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+        defer { close(descriptor) }
+        throw FormatError.unreadable(file: path, reason: systemMessage(errno))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+        close(descriptor)
+        let reason = status.st_mode & S_IFMT == S_IFDIR ? systemMessage(EISDIR) : "Not a regular file"
+        throw FormatError.unreadable(file: path, reason: reason)
+    }
+    return (descriptor, Int(status.st_size))
 }
 
 /// Whether `path` is a folder. Throws `FormatError.unreadable` where there is nothing.
@@ -63,4 +70,4 @@ public func directoryEntries(_ path: String) throws -> [String] {
     return names.sorted()
 }
 
-private func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
+func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -2,7 +2,7 @@
 enum ForeignFile {
     /// What the caller is after.
     enum Wanted {
-        case checkpoint, images
+        case checkpoint, images, features
     }
 
     static func isZip(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -20,8 +20,11 @@ enum ForeignFile {
 
     static func recognize(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext, wanted: Wanted) -> FormatError? {
         let advice =
-            wanted == .checkpoint
-            ? "give a PyTorch state dict (.pth, .pt) or safetensors" : FormatError.imageAdvice
+            switch wanted {
+            case .checkpoint: "give a PyTorch state dict (.pth, .pt) or safetensors"
+            case .images: FormatError.imageAdvice
+            case .features: ArrayFile.advice
+            }
         let kinds: [(found: String, matches: Bool, advice: String)] = [
             ("an HDF5 file, as Keras writes", isHDF5(bytes), advice),
             ("a numpy array", isNumpy(bytes), "give images and labels, as npy files or an npz, with --data"),

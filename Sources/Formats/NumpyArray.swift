@@ -57,8 +57,30 @@ enum NPY {
     static func read(
         _ bytes: UnsafeRawBufferPointer, place: FormatError.Place, _ context: ReadContext
     ) throws -> NumpyArray {
-        guard ForeignFile.isNumpy(bytes) else { throw context.malformed(place, "it does not start as a numpy array") }
         var reader = ByteReader(bytes, context)
+        let header = try header(&reader, place, context)
+        return try elements(header, try reader.take(reader.remaining), place, context)
+    }
+
+    /// Reads what stands before the elements.
+    static func header(
+        _ reader: inout ByteReader, _ place: FormatError.Place, _ context: ReadContext
+    ) throws -> NPYHeader {
+        guard ForeignFile.isNumpy(reader.bytes) else {
+            throw context.malformed(place, "it does not start as a numpy array")
+        }
+        let length = try headerLength(&reader, place, context)
+        let text = try reader.take(length)
+        return try NPYHeader(String(decoding: text, as: UTF8.self), place, context)
+    }
+
+    /// Bytes that are enough to tell the length of the header by.
+    static let preambleBytes = 12
+
+    /// Reads up to the header's text, and how long that is.
+    static func headerLength(
+        _ reader: inout ByteReader, _ place: FormatError.Place, _ context: ReadContext
+    ) throws -> Int {
         _ = try reader.take(6)
         let version = try reader.integer(UInt8.self)
         _ = try reader.integer(UInt8.self)
@@ -69,9 +91,7 @@ enum NPY {
         guard length <= context.limits.headerBytes else {
             throw context.tooLarge("bytes of the header", length, context.limits.headerBytes)
         }
-        let text = try reader.take(length)
-        let header = try NPYHeader(String(decoding: text, as: UTF8.self), place, context)
-        return try elements(header, try reader.take(reader.remaining), place, context)
+        return length
     }
 
     /// The array that a header describes, from its elements' bytes.
@@ -115,19 +135,17 @@ enum NPY {
         return .tensor(tensor)
     }
 
+    /// By kind and size, the types whose bytes are taken as they are.
+    static let plainTypes: [String: ElementType] = [
+        "b1": .bool, "u1": .uint8, "i1": .int8, "i2": .int16, "i4": .int32, "i8": .int64, "f2": .float16,
+        "f4": .float32, "f8": .float64,
+    ]
+
     private static func elementType(
         _ kind: Character, _ size: Int, _ bytes: inout [UInt8], _ place: FormatError.Place, _ context: ReadContext
     ) throws -> ElementType? {
+        if let type = plainTypes["\(kind)\(size)"] { return type }
         switch (kind, size) {
-        case ("b", 1): return .bool
-        case ("u", 1): return .uint8
-        case ("i", 1): return .int8
-        case ("i", 2): return .int16
-        case ("i", 4): return .int32
-        case ("i", 8): return .int64
-        case ("f", 2): return .float16
-        case ("f", 4): return .float32
-        case ("f", 8): return .float64
         case ("u", 2):
             bytes = widen(bytes, from: UInt16.self, to: Int32.self)
             return .int32

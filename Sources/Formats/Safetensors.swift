@@ -2,7 +2,7 @@ import Tensors
 
 /// The safetensors format: a length, a JSON header, one buffer that the tensors fill without gap or overlap.
 enum Safetensors {
-    private struct Entry {
+    struct Entry {
         let name: String
         let type: ElementType
         let shape: Shape
@@ -15,40 +15,54 @@ enum Safetensors {
         bytes.count > 8 && bytes[6] == 0 && bytes[7] == 0 && bytes[8] == UInt8(ascii: "{")
     }
 
-    static func read(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws -> StateDict {
+    /// What stands before the tensors' bytes, checked.
+    struct Header {
+        var metadata: [String: String] = [:]
+        /// In the order of the header's text.
+        var entries: [Entry] = []
+        /// The byte at which the tensors' data begin, and offset 0 of the entries.
+        var dataStart = 0
+    }
+
+    static func header(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws -> Header {
         var reader = ByteReader(bytes, context)
         let length = try reader.length(UInt64.self)
         guard length <= context.limits.headerBytes else {
             throw context.tooLarge("bytes of the header", length, context.limits.headerBytes)
         }
-        let header = try reader.take(length)
-        guard case .object(let members) = try HeaderJSONParser.parse(header, start: 8, context) else {
+        let text = try reader.take(length)
+        guard case .object(let members) = try HeaderJSONParser.parse(text, start: 8, context) else {
             throw context.malformed(.byte(8), "the header is no JSON object")
         }
         guard members.count <= context.limits.entries else {
             throw context.tooLarge("tensors in the header", members.count, context.limits.entries)
         }
-        var metadata: [String: String] = [:]
-        var entries: [Entry] = []
+        var header = Header(dataStart: reader.offset)
         for (name, value) in members {
             if name == "__metadata__" {
-                metadata = try self.metadata(value, context)
+                header.metadata = try metadata(value, context)
             } else {
-                entries.append(try entry(name, value, context))
+                header.entries.append(try entry(name, value, context))
             }
         }
-        let data = try reader.take(reader.remaining)
-        try checkCover(entries, of: data.count, context)
-        guard !entries.isEmpty else { throw FormatError.noTensors(file: context.file, found: "an empty header") }
-        let tensors = try entries.map { entry in
+        try checkCover(header.entries, of: reader.remaining, context)
+        guard !header.entries.isEmpty else {
+            throw FormatError.noTensors(file: context.file, found: "an empty header")
+        }
+        return header
+    }
+
+    static func read(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws -> StateDict {
+        let header = try header(bytes, context)
+        let tensors = try header.entries.map { entry in
             try context.charge(entry.end - entry.begin)
-            let content = [UInt8](data[entry.begin..<entry.end])
+            let content = [UInt8](bytes[(header.dataStart + entry.begin)..<(header.dataStart + entry.end)])
             guard let tensor = Tensor(shape: entry.shape, elementType: entry.type, bytes: content) else {
                 throw context.malformed(.tensor(entry.name), "its shape and size differ")
             }
             return (name: entry.name, tensor: tensor)
         }
-        return try .normalized(tensors, metadata: metadata, context)
+        return try .normalized(tensors, metadata: header.metadata, context)
     }
 
     private static func metadata(_ value: HeaderJSON, _ context: ReadContext) throws -> [String: String] {

@@ -6,7 +6,8 @@ final class ZipArchive {
     struct Entry {
         let name: String
         let size: Int
-        fileprivate let index: UInt64
+        /// Its place in the archive's directory.
+        let index: UInt64
         fileprivate let compressedSize: Int
         fileprivate let method: Int32
         fileprivate let isEncrypted: Bool
@@ -38,6 +39,67 @@ final class ZipArchive {
 
     /// The content of an entry, decompressed. Throws where its checksum or size is wrong.
     func read(_ entry: Entry) throws -> [UInt8] {
+        try check(entry)
+        try context.charge(entry.size)
+        let stream = try Stream(self, entry)
+        return try [UInt8](unsafeUninitializedCapacity: entry.size) { buffer, count in
+            count = try stream.read(into: UnsafeMutableRawBufferPointer(buffer))
+            try stream.finish()
+        }
+    }
+
+    /// The content of an entry, decompressed piece by piece.
+    func stream(_ entry: Entry) throws -> Stream {
+        try check(entry)
+        return try Stream(self, entry)
+    }
+
+    /// An entry that is being decompressed.
+    final class Stream {
+        private let archive: ZipArchive
+        private let entry: Entry
+        private let stream: OpaquePointer
+        private var left: Int
+
+        fileprivate init(_ archive: ZipArchive, _ entry: Entry) throws {
+            guard let stream = zip_fopen_index(archive.archive, entry.index, 0) else {
+                throw archive.context.malformed(.entry(entry.name), message(zip_get_error(archive.archive)))
+            }
+            self.archive = archive
+            self.entry = entry
+            self.stream = stream
+            left = entry.size
+        }
+
+        deinit { zip_fclose(stream) }
+
+        /// Fills the buffer, or as much of it as the rest of the entry takes; 0 at its end.
+        func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+            let wanted = min(buffer.count, left)
+            var count = 0
+            while count < wanted {
+                let step = zip_fread(stream, buffer.baseAddress.map { $0 + count }, UInt64(wanted - count))
+                guard step > 0 else { throw malformed(step, otherwise: "it is too short") }
+                count += Int(step)
+            }
+            left -= count
+            return count
+        }
+
+        /// Compares size and checksum once all is read.
+        func finish() throws {
+            var beyond: UInt8 = 0
+            let step = zip_fread(stream, &beyond, 1)
+            guard step == 0 else { throw malformed(step, otherwise: "it is too long") }
+        }
+
+        private func malformed(_ step: Int64, otherwise problem: String) -> FormatError {
+            archive.context.malformed(
+                .entry(entry.name), step < 0 ? message(zip_file_get_error(stream)) : problem)
+        }
+    }
+
+    private func check(_ entry: Entry) throws {
         let place = FormatError.Place.entry(entry.name)
         guard !entry.isEncrypted else {
             throw context.unsupported(place, "an encrypted entry", "decrypt the archive first")
@@ -51,28 +113,6 @@ final class ZipArchive {
         guard entry.method == ZIP_CM_STORE ? entry.size == entry.compressedSize : !overflow && entry.size <= most else {
             throw context.malformed(
                 place, "\(entry.compressedSize) compressed bytes cannot hold the \(entry.size) it claims")
-        }
-        try context.charge(entry.size)
-        guard let stream = zip_fopen_index(archive, entry.index, 0) else {
-            throw context.malformed(place, Self.message(zip_get_error(archive)))
-        }
-        defer { zip_fclose(stream) }
-        return try [UInt8](unsafeUninitializedCapacity: entry.size) { buffer, count in
-            while count < entry.size {
-                let step = zip_fread(stream, buffer.baseAddress.map { $0 + count }, UInt64(entry.size - count))
-                guard step > 0 else {
-                    let problem = step < 0 ? Self.message(zip_file_get_error(stream)) : "it is too short"
-                    throw context.malformed(place, problem)
-                }
-                count += Int(step)
-            }
-            // The checksum is compared once the end has been read.
-            var beyond: UInt8 = 0
-            let step = zip_fread(stream, &beyond, 1)
-            guard step == 0 else {
-                let problem = step < 0 ? Self.message(zip_file_get_error(stream)) : "it is too long"
-                throw context.malformed(place, problem)
-            }
         }
     }
 
@@ -130,8 +170,8 @@ final class ZipArchive {
             }
         }
     }
+}
 
-    private static func message(_ error: UnsafeMutablePointer<zip_error_t>?) -> String {
-        error.map { String(cString: zip_error_strerror($0)) } ?? "unknown error"
-    }
+private func message(_ error: UnsafeMutablePointer<zip_error_t>?) -> String {
+    error.map { String(cString: zip_error_strerror($0)) } ?? "unknown error"
 }

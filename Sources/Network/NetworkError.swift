@@ -22,7 +22,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownNetwork(let looksLike):
-            "unknown network: \(printable(looksLike)); known are ResNets, also with pre-activation, VGGs and MobileNetV2s "
+            "unknown network: \(printable(looksLike)); supported are ResNets, also with pre-activation, VGGs and MobileNetV2s "
                 + "with the parameter names of torchvision and the public CIFAR collections"
         case .parameters(let architecture, let differences):
             "parameters do not match \(architecture): \(differences); save the whole state dict of one network"

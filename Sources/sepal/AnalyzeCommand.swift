@@ -12,11 +12,17 @@ struct AnalyzeCommand: ParsableCommand {
             goes on where a run was stopped, and `sepal explore run.sepal` opens it.
             """)
 
-    @Argument(help: "A trained network: PyTorch (.th, .pth, .pt) or safetensors.")
+    @Argument(
+        help:
+            "A trained network (PyTorch .th, .pth, .pt, or safetensors), or features: an npz, safetensors, a folder of npy."
+    )
     var checkpoint: String
 
     @Option(name: .long, help: AnalysisArguments.dataHelp)
-    var data: String
+    var data: String?
+
+    @Option(name: .long, help: "Labels of features, where they are not among them: an npy, or an npz with labels.")
+    var labels: String?
 
     @Option(name: .shortAndLong, help: "The run file to write or go on with.")
     var output: String?
@@ -28,7 +34,8 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let job = Job(source: .files(checkpoint: checkpoint, data: data), arguments: analysis, output: output)
+            let job = Job(
+                source: try Source(path: checkpoint, data: data, labels: labels), arguments: analysis, output: output)
             let (header, results) = try analyzeWithoutScreen(job)
             try printReport(header, results, format: json ? .json : .text)
         }

@@ -16,11 +16,17 @@ struct CheckCommand: ParsableCommand {
             Exit code 2 where a threshold is not met.
             """)
 
-    @Argument(help: "A trained network: PyTorch (.th, .pth, .pt) or safetensors.")
+    @Argument(
+        help:
+            "A trained network (PyTorch .th, .pth, .pt, or safetensors), or features: an npz, safetensors, a folder of npy."
+    )
     var checkpoint: String
 
     @Option(name: .long, help: AnalysisArguments.dataHelp)
-    var data: String
+    var data: String?
+
+    @Option(name: .long, help: "Labels of features, where they are not among them: an npy, or an npz with labels.")
+    var labels: String?
 
     @Option(name: .long, help: "A condition that fails the check, as accuracy<0.9. May be repeated.")
     var failIf: [String] = []
@@ -41,7 +47,8 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let thresholds = try failIf.map { try Threshold($0) }
-            let job = Job(source: .files(checkpoint: checkpoint, data: data), arguments: analysis)
+            let job = Job(
+                source: try Source(path: checkpoint, data: data, labels: labels), arguments: analysis)
             let (header, results) = try analyzeWithoutScreen(job)
             let report = Report(header: header, results: results)
             try writeToStandardOutput(json ? report.json() + "\n" : verdict(report))
@@ -61,7 +68,8 @@ struct CheckCommand: ParsableCommand {
         let glyphs: GlyphSet = outputIsUnicode ? .braille : .ascii
         let width = max(20, min(outputColumns, 100))
         var lines = [
-            "\(header.checkpoint): \(header.architecture), \(NumberText.grouped(header.parameters)) parameters",
+            "\(header.checkpoint): \(header.architecture)"
+                + (header.parameters > 0 ? ", \(NumberText.grouped(header.parameters)) parameters" : ""),
             "accuracy \(header.accuracy.map(percent) ?? "unknown") on \(header.data), "
                 + "N = \(NumberText.grouped(header.samples)), |E| = \(NumberText.grouped(header.edges))",
             "",

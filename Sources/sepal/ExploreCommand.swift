@@ -1,4 +1,6 @@
+import Analysis
 import ArgumentParser
+import Formats
 import RunStore
 
 struct ExploreCommand: ParsableCommand {
@@ -11,11 +13,14 @@ struct ExploreCommand: ParsableCommand {
             Press ? for the keys, q to leave.
             """)
 
-    @Argument(help: "A trained network (with --data), or a run file.")
+    @Argument(help: "A trained network (with --data), features, or a run file.")
     var file: String
 
     @Option(name: .long, help: AnalysisArguments.dataHelp)
     var data: String?
+
+    @Option(name: .long, help: "Labels of features, where they are not among them: an npy, or an npz with labels.")
+    var labels: String?
 
     @Option(name: .shortAndLong, help: "Keep finished layers in this run file, or go on with it.")
     var output: String?
@@ -23,21 +28,20 @@ struct ExploreCommand: ParsableCommand {
     @OptionGroup(title: "Screen") var screen: ScreenArguments
     @OptionGroup(title: "Analysis") var analysis: AnalysisArguments
 
-    func validate() throws {
-        if data == nil, output != nil { throw ValidationError("-o goes with a checkpoint and --data.") }
-    }
-
     func run() throws {
         try reporting {
-            guard let data else {
+            // A run file is no file of arrays, and what can't be read at all is said better as one that should be.
+            let areFeatures = (try? FeatureSource.areFeatures(at: file)) ?? ((try? isDirectory(file)) == true)
+            guard data != nil || labels != nil || areFeatures else {
+                guard output == nil else { throw UsageError("-o goes with a checkpoint and --data, or with features") }
                 do {
                     return try explore(runFile: file, analysis, screen)
                 } catch RunStoreError.notARunFile(let path, let found) {
                     throw RunStoreError.notARunFile(path: path, found: "\(found) (a network needs --data)")
                 }
             }
-            try explore(
-                Job(source: .files(checkpoint: file, data: data), arguments: analysis, output: output), screen)
+            let source = try Source(path: file, data: data, labels: labels)
+            try explore(Job(source: source, arguments: analysis, output: output), screen)
         }
     }
 }

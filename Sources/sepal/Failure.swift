@@ -70,6 +70,7 @@ func describe(_ error: any Error) -> (ExitStatus, String) {
         if case .badOption = error { (.usage, error.description) } else { (.badData, error.description) }
     case let error as AnalysisError:
         if case .unknownNormalization = error { (.usage, error.description) } else { (.badData, error.description) }
+    case let error as UsageError: (.usage, error.description)
     case let error as OutputError: (.inputOutput, error.description)
     case let error as DatasetError: (.badData, error.description)
     case let error as ThresholdError: (.usage, error.description)

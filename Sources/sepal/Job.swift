@@ -8,33 +8,42 @@ import Kernels
 import RunStore
 import Separation
 
-/// Where checkpoint and images come from.
+/// Where the layers come from.
 enum Source: Sendable {
     case files(checkpoint: String, data: String)
+    case features(path: String, labels: FeatureSource.Labels)
     /// What is compiled in.
     case demo
 
-    /// The checkpoint's name and bytes.
-    func checkpoint() throws -> (name: String, bytes: [UInt8]) {
-        switch self {
-        case .files(let checkpoint, _):
-            return (URL(filePath: checkpoint).lastPathComponent, try readFile(checkpoint))
-        case .demo:
-            let start = UnsafeRawBufferPointer(
-                start: sepal_demo_checkpoint_start(), count: Int(sepal_demo_checkpoint_size))
-            return ("resnet20-digits.safetensors", Array(start))
+    /// What a command line's file is: features, or a network, which needs images.
+    init(path: String, data: String?, labels: String?) throws {
+        let areFeatures =
+            data == nil
+            ? try FeatureSource.areFeatures(at: path)
+            // What may be a network is for its own readers to complain of.
+            : (try? FeatureSource.areFeatures(at: path)) ?? ((try? isDirectory(path)) == true)
+        if areFeatures {
+            self = .features(
+                path: path, labels: labels.map { .file($0) } ?? data.map { .data($0) } ?? .beside)
+        } else {
+            guard labels == nil else {
+                throw UsageError(
+                    "--labels goes with features, and \(path.printable) holds none: no array N×… of floats")
+            }
+            guard let data else {
+                throw UsageError(
+                    "\(path.printable) holds no features (an array N×… of floats for each layer); if it is a network, "
+                        + "give its images with --data PATH")
+            }
+            self = .files(checkpoint: path, data: data)
         }
     }
+}
 
-    func images(limit: Int?, seed: UInt64?, transform: ImageTransform) throws -> ImageSet {
-        switch self {
-        case .files(_, let data): return try ImageSet.load(path: data, limit: limit, seed: seed, transform: transform)
-        case .demo:
-            let start = UnsafeRawBufferPointer(start: sepal_demo_images_start(), count: Int(sepal_demo_images_size))
-            return try ImageSet(
-                bytes: Array(start), source: "digits-test.npz", limit: limit, seed: seed, transform: transform)
-        }
-    }
+/// What a command line asks for can't be had together.
+struct UsageError: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
 }
 
 /// What is to be analysed, and how, as the command line says it.
@@ -54,20 +63,13 @@ struct Job: Sendable {
         let pool = WorkerPool(
             threads: arguments.threads ?? WorkerPool.availableProcessors,
             priority: isInteractive ? .background : .normal)
-        // The checkpoint first: it is small, and the likelier mistake.
-        let (name, bytes) = try source.checkpoint()
-        let wanted = try arguments.options(channels: 3)
-        let images = try source.images(
-            limit: wanted.imagesWanted, seed: wanted.seed, transform: arguments.transform)
-        let options = try arguments.options(channels: images.channels)
         let activations = ActivationStore(budget: arguments.memory?.bytes)
-        var input = try AnalysisInput(
-            checkpoint: name, bytes: bytes, images: images, options: options, pool: pool, store: activations,
-            cancellation: cancellation)
+        let (loaded, options) = try load(pool, activations, cancellation)
+        var input = loaded
         input.seconds = start.duration(to: .now) / .seconds(1)
         input.notes.forEach(note)
         let job = try AnalysisJob(
-            input: input, options: options, pool: pool, store: activations, version: Sepal.version)
+            source: input, options: options, pool: pool, store: activations, version: Sepal.version)
         let store = try output.map { path in
             FileManager.default.fileExists(atPath: path)
                 ? try RunStore.openForResume(path: path, header: job.header)
@@ -80,6 +82,52 @@ struct Job: Sendable {
             }
         }
         return PreparedJob(job: job, store: store, preview: isInteractive, cancellation: cancellation)
+    }
+
+    private func load(
+        _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
+    ) throws -> (any LayerSource, AnalysisOptions) {
+        let wanted = try arguments.options(channels: 3)
+        let (checkpoint, images): (() throws -> (name: String, bytes: [UInt8]), () throws -> ImageSet)
+        switch source {
+        case .features(let path, let labels):
+            guard arguments.norm == nil, arguments.mean == nil, arguments.arch == nil else {
+                throw UsageError("--norm, --mean, --std and --arch go with a network and images, not with features")
+            }
+            return (try FeatureSource(path: path, labels: labels, options: wanted), wanted)
+        case .files(let path, let data):
+            checkpoint = { (URL(filePath: path).lastPathComponent, try readFile(path)) }
+            images = {
+                try ImageSet.load(
+                    path: data, limit: wanted.imagesWanted, seed: wanted.seed, transform: arguments.transform)
+            }
+        case .demo:
+            checkpoint = { ("resnet20-digits.safetensors", Demo.checkpoint) }
+            images = {
+                try ImageSet(
+                    bytes: Demo.images, source: "digits-test.npz", limit: wanted.imagesWanted, seed: wanted.seed,
+                    transform: arguments.transform)
+            }
+        }
+        // The checkpoint first: it is small, and the likelier mistake.
+        let (name, bytes) = try checkpoint()
+        let set = try images()
+        let options = try arguments.options(channels: set.channels)
+        let input = try AnalysisInput(
+            checkpoint: name, bytes: bytes, images: set, options: options, pool: pool, store: activations,
+            cancellation: cancellation)
+        return (input, options)
+    }
+}
+
+/// What is compiled in.
+private enum Demo {
+    static var checkpoint: [UInt8] {
+        Array(UnsafeRawBufferPointer(start: sepal_demo_checkpoint_start(), count: Int(sepal_demo_checkpoint_size)))
+    }
+
+    static var images: [UInt8] {
+        Array(UnsafeRawBufferPointer(start: sepal_demo_images_start(), count: Int(sepal_demo_images_size)))
     }
 }
 

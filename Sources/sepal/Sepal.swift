@@ -11,6 +11,7 @@ struct Sepal: ParsableCommand {
             Try it without any file:           sepal demo
             Look into a checkpoint:            sepal explore resnet56.th --data test_batch.bin
             The same without a screen:         sepal analyze resnet56.th --data test_batch.bin -o run.sepal
+            Features of any framework:         sepal analyze features.npz
             Open what was saved:               sepal explore run.sepal
             A verdict for scripts:             sepal check resnet56.th --data test_batch.bin --fail-if "accuracy<0.9"
 
@@ -25,5 +26,6 @@ struct Sepal: ParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, ReportCommand.self,
+            CaptureCommand.self,
         ])
 }

@@ -54,7 +54,8 @@ struct JobFixture {
 
     func job(threads: Int = 2, store: ActivationStore = ActivationStore()) throws -> AnalysisJob {
         let pool = WorkerPool(threads: threads)
-        return try AnalysisJob(input: input(pool: pool), options: options, pool: pool, store: store, version: "1.2.3")
+        return try AnalysisJob(
+            source: input(pool: pool), options: options, pool: pool, store: store, version: "1.2.3")
     }
 
     /// What the reference says of every image: the outputs of all nodes of the graph.
@@ -71,6 +72,10 @@ struct JobFixture {
 }
 
 extension AnalysisJob {
+    /// The network and images of a fixture's job.
+    // swift-format-ignore: NeverForceUnwrap
+    var input: AnalysisInput { source as! AnalysisInput }
+
     /// Runs to the end and collects what was told.
     func collect(
         preview: Bool = false, runStore: RunStore? = nil, cancellation: Cancellation = Cancellation(),

@@ -44,6 +44,11 @@ struct MadeUpNetwork {
         }
     }
 
+    /// Calls parameters by other names.
+    mutating func rename(_ change: (String) -> String) {
+        for place in parameters.indices { parameters[place].name = change(parameters[place].name) }
+    }
+
     /// Gives a parameter the value that `value` says for each index.
     mutating func set(_ name: String, _ value: (_ index: Int) -> Float) {
         guard let place = parameters.firstIndex(where: { $0.name == name }) else { return }

@@ -49,6 +49,20 @@ extension VirtualScreen {
     /// What the demo says before it opens the screen.
     private let note = "sepal: normalisation from the checkpoint's metadata\n"
 
+    @Test func featuresAreExploredToo() throws {
+        let path = try folder.write(SmallFeatures().bytes, as: "features.npz")
+        let session = try TerminalSession(["explore", path], in: folder)
+        try session.wait("the end of the analysis") {
+            $0.isFilled && $0.lines[0].hasPrefix(" sepal  features.npz") && $0.lines[0].hasSuffix(" 3 layers")
+                && $0.shows("conv3", "layer 3/3")
+        }
+        #expect(!session.screen.lines[0].contains("accuracy"))
+        session.type("q")
+        #expect(try session.waitForEnd() == 0)
+        #expect(session.leftBehind == [] && session.screen.unknown == [])
+        #expect(session.errors == "sepal: features of 3 layers, 30 rows\n")
+    }
+
     @Test func theDemoGoesStraightIntoTheExplorer() throws {
         let session = try TerminalSession(["demo", "--samples", "150"], in: folder)
         try session.wait("the alternate screen, with keys and cursor of the program's own") {

@@ -10,9 +10,10 @@ import Testing
     /// The options of each command.
     static let commands: [(name: String, options: [String])] = [
         ("demo", screen + analysis),
-        ("explore", ["--data", "--output"] + screen + analysis),
-        ("analyze", ["--data", "--output", "--json"] + analysis),
-        ("check", ["--data", "--fail-if", "--json"] + analysis),
+        ("explore", ["--data", "--labels", "--output"] + screen + analysis),
+        ("analyze", ["--data", "--labels", "--output", "--json"] + analysis),
+        ("check", ["--data", "--labels", "--fail-if", "--json"] + analysis),
+        ("capture", []),
         ("report", ["--json", "--csv", "--level", "--tolerance", "--min-length"]),
     ]
 

@@ -133,6 +133,32 @@ struct SmallImages {
     }
 }
 
+/// Features of three layers that pull three classes apart more and more, as an npz file.
+struct SmallFeatures {
+    static let count = 30
+    static let layers = ["conv1", "conv2", "conv3"]
+    var hasLabels = true
+    var hasLogits = false
+
+    var bytes: [UInt8] {
+        var numbers = Numbers(seed: 4)
+        let labels = (0..<Self.count).map { ($0 * 7 + $0 / 5) % 3 }
+        var arrays: [(name: String, type: String, dims: [Int], data: [UInt8])] = Self.layers.enumerated().map {
+            depth, name in
+            let data = labels.flatMap { label in
+                (0..<12).flatMap { little((Float($0 % 3 == label ? depth : 0) + numbers.float(1)).bitPattern) }
+            }
+            return (name, "<f4", [Self.count, 3, 2, 2], data)
+        }
+        if hasLabels { arrays.append(("labels", "<i8", [Self.count], labels.flatMap { little(Int64($0)) })) }
+        if hasLogits {
+            let logits = labels.flatMap { label in (0..<3).flatMap { little(Float($0 == label ? 1 : 0).bitPattern) } }
+            arrays.append(("logits", "<f4", [Self.count, 3], logits))
+        }
+        return SmallImages.npz(arrays)
+    }
+}
+
 /// The bytes of an integer, least significant first.
 func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian, Array.init) }
 

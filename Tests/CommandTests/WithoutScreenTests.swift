@@ -68,6 +68,33 @@ import Testing
         }
     }
 
+    /// Features stand for network and images both; what only a network could tell is null or nothing.
+    @Test func featuresNeedNoNetwork() throws {
+        let path = try folder.write(SmallFeatures().bytes, as: "features.npz")
+        let report = try result(["analyze", path, "--json"]).json()
+        #expect(report["architecture"] == .string("features") && report["parameters"] == .number(0))
+        #expect(report["accuracy"] == .null && report["checkpoint"] == .string("features.npz"))
+        #expect(report["norm"]?["mean"] == .array([]) && report["classes"]?.elements.count == 3)
+        let layers = report["layers"]?.elements ?? []
+        #expect(layers.map { $0["name"]?.string } == SmallFeatures.layers)
+        #expect(layers.allSatisfy { $0["shape"] == .array([.number(3), .number(2), .number(2)]) })
+        #expect(layers.allSatisfy { $0["block"] == .bool(true) && $0["parameters"] == .number(0) })
+        let text = try result(["analyze", path])
+        #expect(
+            text.output.hasPrefix("features.npz: features\nfeatures.npz: 3 classes · order file · accuracy unknown\n"))
+        let verdict = try result(["check", path])
+        #expect(verdict.output.hasPrefix("features.npz: features\naccuracy unknown on features.npz, N = 30"))
+
+        // With logits the accuracy is known; a saved run goes on, and opens.
+        let known = try folder.write(SmallFeatures(hasLogits: true).bytes, as: "logits.npz")
+        let run = folder("features.sepal")
+        let first = try result(["analyze", known, "--json", "-o", run]).json()
+        #expect(first["accuracy"] == .number(1))
+        let again = try result(["analyze", known, "--json", "-o", run])
+        #expect(again.errors.contains("3 of 3 layers are there already"), "\(again)")
+        #expect(try result(["report", run, "--json"]).json()["layers"] == first["layers"])
+    }
+
     @Test func aSavedRunReportsTheSameFigures() throws {
         let run = folder("run.sepal")
         let fresh = try result(["analyze"] + folder.writeInputs() + ["--json", "-o", run])

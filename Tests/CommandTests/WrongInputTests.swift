@@ -94,6 +94,13 @@ import Testing
         Case("the explorer on a checkpoint alone", "network.safetensors", "run file") {
             ["explore", try $0.writeInputs()[0]]
         },
+        Case("features without labels", "features.npz", "'labels'", "--labels") {
+            ["analyze", try $0.write(SmallFeatures(hasLabels: false).bytes, as: "features.npz")]
+        },
+        Case("images that are fewer than the features' rows", "images.npz", "20 labels", "30 rows") {
+            let path = try $0.write(SmallFeatures(hasLabels: false).bytes, as: "features.npz")
+            return ["check", path, "--data", try $0.write(SmallImages(count: 20).bytes, as: "images.npz")]
+        },
         Case("another architecture than asked for", "resnet56", "resnet8") {
             try ["analyze"] + $0.writeInputs() + ["--arch", "resnet56"]
         },
@@ -106,6 +113,7 @@ import Testing
         Case("a missing checkpoint", "nowhere.pth", "No such file") {
             ["analyze", $0("nowhere.pth"), "--data", $0("nowhere.npz")]
         },
+        Case("missing features", "nowhere.npz", "No such file") { ["analyze", $0("nowhere.npz")] },
         Case("missing data", "nowhere.npz", "No such file") {
             ["check", try $0.writeInputs()[0], "--data", $0("nowhere.npz")]
         },
@@ -137,10 +145,35 @@ import Testing
 
     @Test(arguments: badData) func badDataIsSaidInOneLine(wrong: Case) throws { try expectLine(wrong, 65) }
 
+    /// What is there but can't be used as asked for.
+    static let usage: [Case] = [
+        Case("a network without images", "network.safetensors", "--data") {
+            ["analyze", try $0.writeInputs()[0]]
+        },
+        Case("labels of a network", "network.safetensors", "--labels") {
+            ["analyze", try $0.writeInputs()[0], "--labels", $0("labels.npy")]
+        },
+        Case("an architecture of features", "--arch", "features") {
+            ["check", try $0.write(SmallFeatures().bytes, as: "features.npz"), "--arch", "resnet20"]
+        },
+        Case("a threshold for an accuracy that isn't known", "accuracy", "logits") {
+            let path = try $0.write(SmallFeatures().bytes, as: "features.npz")
+            return ["check", path, "--json", "--fail-if", "accuracy<0.9"]
+        },
+    ]
+
+    @Test(arguments: usage) func useThatDoesNotFitIsSaidInOneLine(wrong: Case) throws {
+        let folder = try ScratchFolder()
+        let outcome = try Program.run(wrong.arguments(folder), in: folder)
+        #expect(outcome.end == .exited(64), "\(outcome)")
+        let line = outcome.errorLines.last ?? ""
+        for word in wrong.words { #expect(line.contains(word), "\(word): \(outcome)") }
+    }
+
     @Test(arguments: inputOutput) func inputAndOutputFailInOneLine(wrong: Case) throws { try expectLine(wrong, 74) }
 
     @Test(arguments: [
-        ["analyze", "network.pth"], ["analyze", "--data", "images.npz"], ["nonsense"], ["demo", "--nonsense"],
+        ["analyze", "--data", "images.npz"], ["nonsense"], ["demo", "--nonsense"],
         ["demo", "--samples", "1"], ["demo", "--samples", "many"], ["demo", "--neighbors", "11"],
         ["demo", "--resize", "0"], ["demo", "--crop", "9000"],
         ["demo", "--tolerance", "2"], ["demo", "--level", "neuron"], ["demo", "--threads", "0"],

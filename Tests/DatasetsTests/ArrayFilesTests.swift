@@ -41,6 +41,14 @@ import Testing
         }
     }
 
+    @Test func tellsAFileOfLabelsGivenAlone() throws {
+        try withFolder(["t10k-labels-idx1-ubyte": labels([1, 0])]) { folder in
+            #expect(throws: DatasetError.noLabels(file: "t10k-labels-idx1-ubyte", tried: [])) {
+                try ImageSet.load(path: folder + "/t10k-labels-idx1-ubyte")
+            }
+        }
+    }
+
     @Test func prefersTheTestSetOfAFolder() throws {
         let files = [
             "MNIST/raw/t10k-images-idx3-ubyte": images(2), "MNIST/raw/t10k-labels-idx1-ubyte": labels([1, 0]),

@@ -141,7 +141,8 @@ import Testing
         limits = Limits()
         limits.objects = 20
         let many = batch(count: 1, labels: labels(Array(repeating: 1, count: 30)))
-        #expect(throws: FormatError.tooLarge(file: "x", what: "values in the pickle's containers", size: 22, limit: 20)) {
+        #expect(throws: FormatError.tooLarge(file: "x", what: "values in the pickle's containers", size: 22, limit: 20))
+        {
             try read(many, limits: limits)
         }
     }

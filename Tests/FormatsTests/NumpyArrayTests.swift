@@ -168,12 +168,56 @@ import Testing
         #expect(throws: FormatError.empty(file: "x")) { try readNPZ(bytes: [], file: "x", wanted: []) }
     }
 
+    @Test func refusesHostileMembers() throws {
+        let array = NPYWriter.array("|u1", [3], [7, 8, 9])
+        let place = FormatError.Place.entry("a.npy")
+        func problem(_ place: FormatError.Place, _ problem: String) -> FormatError {
+            .malformed(file: "x", place: place, problem: problem)
+        }
+        func read(_ change: (inout ZipWriter) -> Void, limits: Limits = .standard) throws {
+            var zip = ZipWriter([("a.npy", array)])
+            change(&zip)
+            _ = try readNPZ(bytes: zip.bytes, file: "x", wanted: ["a"], limits: limits)
+        }
+        #expect(throws: problem(place, "the name comes twice")) { try read { $0.members.append($0.members[0]) } }
+        let size = array.count
+        #expect(throws: problem(place, "\(size) compressed bytes cannot hold the 4000000000 it claims")) {
+            try read { $0.members[0].claimedSize = 4_000_000_000 }
+        }
+        #expect(throws: problem(place, "\(size + 5) compressed bytes cannot hold the 4000000000 it claims")) {
+            try read {
+                $0.members[0].method = 8
+                $0.members[0].claimedSize = 4_000_000_000
+            }
+        }
+        #expect(throws: problem(place, "it is too short")) {
+            try read {
+                $0.members[0].method = 8
+                $0.members[0].claimedSize = size + 1
+            }
+        }
+        #expect(
+            throws: FormatError.unsupported(
+                file: "x", place: place, feature: "compression method 14", advice: "pack it stored or deflated")
+        ) { try read { $0.members[0].method = 14 } }
+        var limits = Limits()
+        limits.entries = 1
+        #expect(throws: FormatError.tooLarge(file: "x", what: "entries of the archive", size: 2, limit: 1)) {
+            try read({ $0.members.append(.init(name: "b.npy", content: array)) }, limits: limits)
+        }
+        limits = Limits()
+        limits.headerBytes = 10
+        #expect(throws: FormatError.tooLarge(file: "x", what: "bytes of the header", size: size - 13, limit: 10)) {
+            try read({ _ in }, limits: limits)
+        }
+    }
+
     @Test func survivesMutations() {
-        attack(NPYWriter.array("<u2", [2, 3], fortran: true, Array(0..<12)), times: 3000, seed: 4) {
+        attack(NPYWriter.array("<u2", [2, 3], fortran: true, Array(0..<12)), times: 10_000, seed: 4) {
             _ = try readNPY(bytes: $0, file: "x", limits: smallLimits)
         }
         let zip = ZipWriter([("a.npy", NPYWriter.array("|u1", [3], [7, 8, 9]))], deflated: true)
-        attack(zip.bytes, times: 2000, seed: 5) {
+        attack(zip.bytes, times: 10_000, seed: 5) {
             _ = try readNPZ(bytes: $0, file: "x", wanted: ["a"], limits: smallLimits)
         }
     }

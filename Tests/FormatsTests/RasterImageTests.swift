@@ -166,7 +166,9 @@ import Testing
         // Depth, colour type, the name of the data's chunk, the header of its zlib stream.
         #expect(throws: malformed("the PNG cannot be decoded (Invalid IHDR data)")) { try read(try changed(24, 7)) }
         #expect(throws: malformed("the PNG cannot be decoded (Invalid IHDR data)")) { try read(try changed(25, 5)) }
-        #expect(throws: malformed("the PNG cannot be decoded (IDAT: Missing PLTE before IDAT)")) { try read(try changed(25, 3)) }
+        #expect(throws: malformed("the PNG cannot be decoded (IDAT: Missing PLTE before IDAT)")) {
+            try read(try changed(25, 3))
+        }
         #expect(throws: malformed("the PNG cannot be decoded (IDAT: incorrect header check)")) {
             try read(try changed(41, 0))
         }

@@ -25,7 +25,8 @@ func attack(_ good: [UInt8], times: Int, seed: UInt64, _ read: ([UInt8]) throws 
             try read(bytes)
         } catch let error as FormatError {
             refused += 1
-            #expect(error.description.split(whereSeparator: \.isNewline).count == 1)
+            // Ten thousand expectations would take longer than what they are about.
+            if error.description.contains(where: \.isNewline) { Issue.record("more than a line: \(error)") }
         } catch {
             Issue.record("\(error) is no FormatError")
         }

@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func survivesMutations() {
-        attack(W.legacy(Self.object, storages: Self.storages), times: 3000, seed: 3) { bytes in
+        attack(W.legacy(Self.object, storages: Self.storages), times: 10_000, seed: 3) { bytes in
             _ = try bytes.withUnsafeBytes {
                 try TorchLegacy.read($0, ReadContext(file: "x", limits: smallLimits))
             }

@@ -197,7 +197,7 @@ import Testing
 
     @Test func survivesMutations() {
         let object = W.dictionary([("t", W.tensor(W.storage("0", count: 6), [6], [1]))])
-        attack(W.zip(object, storages: [("0", Self.storage)]).bytes, times: 2000, seed: 2) {
+        attack(W.zip(object, storages: [("0", Self.storage)]).bytes, times: 10_000, seed: 2) {
             _ = try readStateDict(bytes: $0, file: "x", limits: smallLimits)
         }
     }

@@ -121,6 +121,17 @@ import Testing
         #expect(throws: FormatError.noTensors(file: "x", found: "a list")) { try read(Array("]q\u{0}h\u{0}a".utf8)) }
     }
 
+    /// State upon state for one object: only the first is looked at, or 100,000 searches of 999 entries would take minutes.
+    @Test func looksAtAnObjectsStateOnce() throws {
+        let entries = (0..<999).flatMap { _ in W.text("k") + Array("N".utf8) }
+        let state = Array("}(".utf8) + entries + Array("uq\u{0}0".utf8)
+        let object = W.global("m", "C") + Array(")".utf8) + [0x81]
+        let builds = (0..<100_000).flatMap { _ in Array("h\u{0}b".utf8) }
+        #expect(throws: FormatError.noTensors(file: "x", found: "an object of class m.C")) {
+            try read(state + object + builds)
+        }
+    }
+
     @Test func leavesForeignThingsInert() throws {
         let command = W.call("os", "system", [W.text("touch /tmp/never")])
         let namespace =
@@ -208,7 +219,7 @@ import Testing
     }
 
     @Test(arguments: 0...5) func survivesMutations(protocol number: Int) {
-        attack(PickleFixtures.bytes(protocol: number), times: 700, seed: UInt64(number)) { bytes in
+        attack(PickleFixtures.bytes(protocol: number), times: 1700, seed: UInt64(number)) { bytes in
             try bytes.withUnsafeBytes { bytes in
                 let context = ReadContext(file: "x", limits: smallLimits)
                 var reader = ByteReader(bytes, context)

@@ -93,7 +93,7 @@ import Testing
         let wide = try drawing.append("act", .relu, drawing.convolution("x.1", stem, to: 8))
         let middle = try drawing.append("act", .relu, drawing.convolution("x.2", wide, kernel: 3, depthwise: true))
         let end = try drawing.convolution("y", middle, to: 5)
-        let network = try drawing.network(try drawing.append("act", .relu, drawing.convolution("last", end)))
+        let network = try drawing.network(try drawing.append("act", .relu, drawing.convolution("last", end, to: 8)))
         #expect(network.units.map(\.name) == ["y"], "nothing is common to x.1, x.2 and y")
         #expect(network.units.first?.layers == [1, 2, 3])
     }
@@ -108,7 +108,7 @@ import Testing
         let end = try drawing.normalization(drawing.convolution("two.2", bare, to: 6))
         let network = try drawing.network(try drawing.active("last", end, to: 8))
         #expect(network.units.allSatisfy { $0.kind == .convolution })
-        #expect(network.layers.allSatisfy(\.isBlock))
+        #expect(network.layers.allSatisfy { $0.isBlock })
     }
 
     /// An EfficientNet's block: the gate's convolutions are no layers, but part of the unit.

@@ -132,7 +132,7 @@ import Testing
             $0.convolution("features.0.0", "features.0.1", [16, 3, 3, 3])
             $0.convolution("features.1.block.0.0", "features.1.block.0.1", [16, 1, 3, 3])
         }
-        unknown(other, mobileNet) { $0.append("features.2000.conv.0.0.weight", [1]) }
+        unknown(other, mobileNet) { $0.append("features.300.conv.0.0.weight", [1]) }
         unknown(
             "a MobileNetV2 of 2 blocks, whose widths do not show its seven stages", .mobileNet([(1, 4, 1), (6, 8, 1)])
         ) {
@@ -153,9 +153,10 @@ import Testing
     @Test func preActivation() {
         let intact = StateDictionary.preActivation(widths: [2, 4], counts: [1, 1])
         let name = "preactresnet, blocks 1-1, option B"
-        expect(name, missing: ["layer2.0.shortcut.0.weight"], .preActivation(widths: [2, 4, 6], counts: [1, 1, 1])) {
-            $0.remove(prefix: "layer2.0.shortcut")
-        }
+        expect(
+            "preactresnet8, option B, widths 2-4-6", missing: ["layer2.0.shortcut.0.weight"],
+            .preActivation(widths: [2, 4, 6], counts: [1, 1, 1])
+        ) { $0.remove(prefix: "layer2.0.shortcut") }
         expect(name, missing: ["layer2.0.bn1.weight"], intact) { $0.remove(prefix: "layer2.0.bn1.weight") }
         expect(name, leftOver: ["layer2.0.shortcut.1.weight"], intact) { $0.append("layer2.0.shortcut.1.weight", [4]) }
         expect(name, mismatched: ["layer2.0.bn1.bias is 4, should be 2"], intact) {

@@ -39,7 +39,7 @@ import Testing
         let cases: [(NetworkError, String)] = [
             (
                 .unknownNetwork(looksLike: "a VGG"),
-                "unknown network: a VGG; known are ResNets, also with pre-activation, VGGs and MobileNetV2s "
+                "unknown network: a VGG; supported are ResNets, also with pre-activation, VGGs and MobileNetV2s "
                     + "with the parameter names of torchvision and the public CIFAR collections"
             ),
             (

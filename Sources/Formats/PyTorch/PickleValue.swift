@@ -172,7 +172,9 @@ struct PickledArray {
 struct PickleHeap {
     struct Object {
         let className: String
-        /// Whether its state is that of a `torch.nn.Module`.
+        /// Whether it was given a state.
+        var isBuilt = false
+        /// Whether that is the state of a `torch.nn.Module`.
         var isModule = false
     }
 

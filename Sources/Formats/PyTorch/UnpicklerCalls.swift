@@ -132,10 +132,12 @@ extension Unpickler {
     /// An object's state is never applied; it only tells whether the object was a network. A numpy array's is noted.
     mutating func build(_ state: PickleValue, of target: PickleValue) {
         buildNumpy(state, of: target)
-        // A module's own state is short; a long dictionary is not worth a search for each instruction.
-        guard case .object(let object) = target, case .dictionary(let index) = state,
+        // A module's own state is short and given once: a search for each instruction, or of a long dictionary, is not
+        // worth the time that a hostile pickle could make of it.
+        guard case .object(let object) = target, case .dictionary(let index) = state, !heap.objects[object].isBuilt,
             heap.dictionaries[index].count < 1000
         else { return }
+        heap.objects[object].isBuilt = true
         if heap.value("_modules", in: index) != nil { heap.objects[object].isModule = true }
     }
 }

@@ -50,7 +50,7 @@ struct ParameterTable {
         return Set(numbers).filter { $0 >= 0 && $0 < 4 * names.count }.sorted()
     }
 
-    private static func withinLimits(_ extent: Int) -> Int { min(max(extent, 1), GraphBuilder.maximumExtent) }
+    static func withinLimits(_ extent: Int) -> Int { min(max(extent, 1), GraphBuilder.maximumExtent) }
 
     /// How the table differs from a network's parameters.
     func differences(from expected: [(name: String, dims: [Int])]) -> ParameterDifferences {

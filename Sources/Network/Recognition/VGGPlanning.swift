@@ -93,8 +93,11 @@ extension VGGPlan {
     private static func head(_ names: [String], inputs: Int, _ table: ParameterTable) -> [PlannedLinear] {
         var inputs = inputs
         let hasBias = names.contains { table.dims("\($0).bias") != nil }
-        return names.map { name in
-            let outputs = table.outputChannels(of: name) ?? 1
+        return names.enumerated().map { index, name in
+            // A layer that is missing is as wide as the next one says.
+            let next =
+                names.indices.contains(index + 1) ? table.dims("\(names[index + 1]).weight")?.dropFirst().first : nil
+            let outputs = table.outputChannels(of: name) ?? next.map(ParameterTable.withinLimits) ?? 1
             defer { inputs = outputs }
             return PlannedLinear(name: name, inputs: inputs, outputs: outputs, hasBias: hasBias)
         }

@@ -1,0 +1,59 @@
+import Execution
+import Kernels
+import Network
+import Separation
+
+/// A network's layers are computed, all samples going through one before the next.
+extension AnalysisInput: LayerSource {
+    public var provenance: Provenance {
+        Provenance(
+            checkpoint: checkpoint, checkpointHash: checkpointHash, architecture: network.architecture,
+            parameters: network.parameters, data: images.source, dataHash: images.hash, classes: images.classNames,
+            order: images.order, normalization: normalization)
+    }
+
+    public var layers: [LayerDescription] { network.layers.map(LayerDescription.init) }
+
+    public var labels: [Int] { images.labels }
+
+    public func checkRoom(_ pass: LayerPass) throws { try executor(pass).checkRoom(samples: pass.samples) }
+
+    public func forwardWork(_ pass: LayerPass) -> Double {
+        ProgressMeter.forwardWeight * executor(pass).plan.cost * Double(pass.samples)
+    }
+
+    public func run(
+        _ pass: LayerPass, progress: @escaping @Sendable (Double) -> Void,
+        handOut: (Int, LayerValue, FeatureMatrix) throws -> Void
+    ) throws -> [Int]? {
+        let logits = try executor(pass).run(
+            samples: pass.samples, cancellation: pass.cancellation, fill: { try fill($0, $1) }, progress: progress,
+            tapped: { node, matrix in
+                for (index, layer) in network.layers.enumerated() where !pass.skipped.contains(index) {
+                    if pass.luProtocol, protocolTap(layer) == node { try handOut(index, .protocolValue, matrix) }
+                    if layer.output == node { try handOut(index, .output, matrix) }
+                }
+            })
+        return logits.predictions
+    }
+
+    /// The node whose value Lu et al.'s Q is taken of; inside a block, where they look at none, the layer's own.
+    private func protocolTap(_ layer: Layer) -> Int {
+        layer.isBlock ? network.protocolTap(of: layer) : layer.output
+    }
+
+    /// Layers that are skipped are tapped all the same: what is fused must not depend on where a run was stopped.
+    private func executor(_ pass: LayerPass) -> Executor {
+        var taps = Set(network.layers.map(\.output))
+        if pass.luProtocol { taps.formUnion(network.layers.map(protocolTap)) }
+        return Executor(plan: ExecutionPlan(network.graph, taps: taps), pool: pass.pool, store: pass.store)
+    }
+}
+
+extension LayerDescription {
+    fileprivate init(_ layer: Layer) {
+        self.init(
+            name: layer.name, shape: layer.shape, parameters: layer.parameters, isBlock: layer.isBlock,
+            multiplyAdds: layer.multiplyAdds)
+    }
+}
