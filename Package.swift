@@ -17,6 +17,7 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -28,6 +29,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
@@ -45,6 +47,10 @@ let package = Package(
         module("Tensors"),
         module("Cells"),
         module("Kernels", ["COneDNN"]),
+        // Generated code on its own, so that it is compiled once.
+        .target(
+            name: "ONNXModel",
+            dependencies: [protobuf], exclude: ["onnx.proto"], swiftSettings: strict),
         .target(
             name: "Themes", path: "Themes",
             resources: [
@@ -54,13 +60,13 @@ let package = Package(
             swiftSettings: strict),
 
         // Rank 2
-        module("Formats", ["Tensors", "CZip", "CZlib", "CJPEG", "CPNG"]),
+        module("Formats", ["ONNXModel", "Tensors", "CZip", "CZlib", "CJPEG", "CPNG"]),
         module("Separation", ["Kernels", "Tensors"]),
         module("Settings", ["Cells", "Themes", toml]),
         module("NcursesTerminal", ["CNcurses", "Cells"]),
 
         // Rank 3
-        module("Network", ["Tensors"]),
+        module("Network", ["Formats", "Tensors"]),
         module("Datasets", ["Formats", "Tensors"]),
         module("RunStore", ["Separation", grdb]),
         module("Plots", ["Cells", "Separation"]),
@@ -88,8 +94,8 @@ let package = Package(
         .executableTarget(
             name: "sepal-bench",
             dependencies: [
-                "Analysis", "Datasets", "Execution", "Explorer", "Formats", "Kernels", "Separation", "Plots",
-                "Settings", "Cells", arguments,
+                "Analysis", "Datasets", "Execution", "Explorer", "Formats", "Kernels", "Network", "Separation",
+                "Plots", "Settings", "Cells", arguments,
             ],
             swiftSettings: strict),
 
@@ -97,11 +103,11 @@ let package = Package(
         tests("TensorsTests", ["Tensors"]),
         tests("CellsTests", ["Cells"]),
         tests("KernelsTests", ["Kernels"]),
-        tests("FormatsTests", ["Formats", "Tensors"]),
+        tests("FormatsTests", ["Formats", "ONNXModel", "Tensors"]),
         tests("SeparationTests", ["Separation", "Kernels", "Tensors"]),
         tests("SettingsTests", ["Settings", "Cells"]),
         tests("TerminalTests", ["NcursesTerminal", "Cells"]),
-        tests("NetworkTests", ["Network", "Tensors"]),
+        tests("NetworkTests", ["Network", "Formats", "ONNXModel", "Tensors"], exclude: ["ONNX/Exports"]),
         tests("DatasetsTests", ["Datasets", "Formats", "Tensors"]),
         tests("RunStoreTests", ["RunStore", "Separation"]),
         tests("PlotsTests", ["Plots", "Cells", "Separation"]),

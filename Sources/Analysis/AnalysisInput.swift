@@ -24,35 +24,31 @@ public struct AnalysisInput: Sendable {
     /// Reads and recognises a checkpoint and takes it together with images.
     /// - Parameters:
     ///   - bytes: the checkpoint, as read from the file of that name.
+    ///   - folder: where that file lies; an ONNX network may have weights in other files beside it.
     ///   - pool: for choosing a network and a normalisation, which may take some forward passes.
     ///   - store: where their activations live.
     /// - Throws: `FormatError`, `DatasetError`, `AnalysisError`, `ExecutionError`, `KernelError`.
     public init(
-        checkpoint: String, bytes: [UInt8], images: ImageSet, options: AnalysisOptions, pool: WorkerPool,
+        checkpoint: String, bytes: [UInt8], folder: String? = nil, images: ImageSet, options: AnalysisOptions,
+        pool: WorkerPool,
         store: ActivationStore, cancellation: Cancellation? = nil
     ) throws {
         let start = ContinuousClock.now
-        let state = try readStateDict(bytes: bytes, file: checkpoint)
-        let candidates: [Network]
-        do {
-            candidates = try Network.candidates(
-                parameters: state.entries, inputShape: [images.channels, images.height, images.width],
-                architecture: options.architecture)
-        } catch {
-            throw AnalysisError.network(file: checkpoint, error)
-        }
-        for network in candidates where network.graph.classCount != images.classNames.count {
+        let file = try NetworkFile(
+            bytes: bytes, name: checkpoint, folder: folder, inputShape: [images.channels, images.height, images.width],
+            architecture: options.architecture)
+        for network in file.candidates where network.graph.classCount != images.classNames.count {
             throw AnalysisError.classCount(network: network.graph.classCount, data: images.classNames.count)
         }
         let choice = try NetworkChoice(
-            candidates: candidates, metadata: state.metadata, images: images, asked: options.imageNormalization,
+            candidates: file.candidates, metadata: file.metadata, images: images, asked: options.imageNormalization,
             pool: pool, store: store, cancellation: cancellation)
         self.checkpoint = checkpoint
         checkpointHash = contentHash(bytes)
         network = choice.network
         self.images = images
         normalization = choice.normalization
-        notes = state.notes + images.notes + choice.notes
+        notes = file.notes + images.notes + choice.notes
         seconds = secondsSince(start)
     }
 

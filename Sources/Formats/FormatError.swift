@@ -24,6 +24,8 @@ public enum FormatError: Error, Equatable {
         case tensor(String)
         /// A member of an archive.
         case entry(String)
+        /// A node of a network's graph.
+        case node(String)
         /// An image of a data set, with the byte its record starts at.
         case record(Int, byte: Int)
     }
@@ -71,6 +73,7 @@ extension FormatError.Place: CustomStringConvertible {
         case .byte(let offset): ", byte \(offset)"
         case .tensor(let name): ", tensor '\(name.printable)'"
         case .entry(let name): ", entry '\(name.printable)'"
+        case .node(let name): ", node '\(name.printable)'"
         case .record(let index, let byte): ", image \(index) (byte \(byte))"
         }
     }

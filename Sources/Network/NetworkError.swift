@@ -16,6 +16,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case inputChannels(expected: Int, found: Int)
     /// A map too small for the stride of the convolution that takes it.
     case imageTooSmall(node: String, height: Int, width: Int)
+    /// Operators of an ONNX file that are not known here: the first of them, each with its node, and how many there are.
+    case unsupportedOperators([String], count: Int)
     /// An operation whose parameters or inputs do not fit together.
     case shape(node: String, problem: String)
 
@@ -39,6 +41,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .imageTooSmall(let node, let height, let width):
             "the images are too small: \(printable(node)) has stride 2 and gets a map of \(height)×\(width); "
                 + "use larger images"
+        case .unsupportedOperators(let first, let count):
+            "\(count) node\(count == 1 ? "" : "s") with operators that are not known here: "
+                + "\(first.map(printable).joined(separator: ", "))\(count > first.count ? ", …" : ""); "
+                + "export the bare network, with standard operators"
         case .shape(let node, let problem):
             "node \(printable(node)): \(problem); the network cannot be run as it is described"
         }

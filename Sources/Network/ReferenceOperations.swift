@@ -51,7 +51,7 @@ extension Combination {
         }
     }
 
-    fileprivate func callAsFunction(_ a: Double, _ b: Double) -> Double {
+    func callAsFunction(_ a: Double, _ b: Double) -> Double {
         switch self {
         case .sum: a + b
         case .difference: a - b

@@ -6,7 +6,10 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sepal-bench",
         abstract: "Measures sepal; each benchmark prints both sides of its comparison from one run.",
-        subcommands: [SimilarityBenchmark.self, ForwardBenchmark.self, CompareBenchmark.self, ExplorerBenchmark.self])
+        subcommands: [
+            SimilarityBenchmark.self, ForwardBenchmark.self, CompareBenchmark.self, ExplorerBenchmark.self,
+            LogitsCommand.self,
+        ])
 }
 
 /// The `sepal` that was built beside this very program.

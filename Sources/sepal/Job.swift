@@ -88,6 +88,7 @@ struct Job: Sendable {
         _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
     ) throws -> (any LayerSource, AnalysisOptions) {
         let wanted = try arguments.options(channels: 3)
+        var folder: String?
         let (checkpoint, images): (() throws -> (name: String, bytes: [UInt8]), () throws -> ImageSet)
         switch source {
         case .features(let path, let labels):
@@ -97,6 +98,7 @@ struct Job: Sendable {
             return (try FeatureSource(path: path, labels: labels, options: wanted), wanted)
         case .files(let path, let data):
             checkpoint = { (URL(filePath: path).lastPathComponent, try readFile(path)) }
+            folder = URL(filePath: path).deletingLastPathComponent().path
             images = {
                 try ImageSet.load(
                     path: data, limit: wanted.imagesWanted, seed: wanted.seed, transform: arguments.transform)
@@ -114,7 +116,8 @@ struct Job: Sendable {
         let set = try images()
         let options = try arguments.options(channels: set.channels)
         let input = try AnalysisInput(
-            checkpoint: name, bytes: bytes, images: set, options: options, pool: pool, store: activations,
+            checkpoint: name, bytes: bytes, folder: folder, images: set, options: options, pool: pool,
+            store: activations,
             cancellation: cancellation)
         return (input, options)
     }

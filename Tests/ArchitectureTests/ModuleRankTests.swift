@@ -7,7 +7,7 @@ import Testing
     /// Lowest rank first; a module may import those of earlier lines only.
     static let ranks: [[String]] = [
         ["CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CDemo"],
-        ["Tensors", "Cells", "Kernels", "Themes"],
+        ["Tensors", "Cells", "Kernels", "ONNXModel", "Themes"],
         ["Formats", "Separation", "Settings", "NcursesTerminal"],
         ["Network", "Datasets", "RunStore", "Plots"],
         ["Execution"],
@@ -17,7 +17,7 @@ import Testing
     /// The only importer of each library that is wrapped.
     static let soleImporters = [
         "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CZip": "Formats", "CZlib": "Formats", "CJPEG": "Formats",
-        "CPNG": "Formats", "CDemo": "sepal", "GRDB": "RunStore", "TOMLKit": "Settings",
+        "CPNG": "Formats", "CDemo": "sepal", "GRDB": "RunStore", "TOMLKit": "Settings", "SwiftProtobuf": "ONNXModel",
     ]
 
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,0 +1,45 @@
+import Formats
+
+/// A network from an ONNX file, with what was decided on the way.
+public struct ImportedNetwork: Sendable {
+    public var network: Network
+    /// For people: outputs left aside, a softmax left out, batch normalisation folded away.
+    public var notes: [String]
+
+    /// Puts the network together that an ONNX graph describes, for images of one shape.
+    ///
+    /// The batch is axis 0 throughout and left out. Reshapes and transposes move values only where an operation needs
+    /// them in another order; arithmetic on shapes is done here; activations that are written as several nodes become
+    /// one again. Only what the output depends on is taken.
+    ///
+    /// - Parameter inputShape: an image of the data: channels × height × width.
+    /// - Throws: `NetworkError`, for unknown operators before anything else is done; `FormatError`, where weights are
+    ///   kept in another file and that cannot be read.
+    /// - Complexity: O(nodes + weights).
+    public init(_ graph: ONNXGraph, inputShape: [Int]) throws {
+        var notes: [String] = []
+        let part = try ONNXPart(graph, notes: &notes)
+        var importer = try ONNXImporter(graph, part, inputShape: inputShape)
+        let logits = try importer.run()
+        notes += importer.foldingNotes
+        let finished = try importer.builder.nodes.graph(endingAt: logits)
+        let convolutions = finished.nodes.count { $0.operation.isConvolution }
+        network = Network(architecture: "onnx, \(convolutions) convolutions", graph: finished)
+        self.notes = notes
+    }
+}
+
+extension [Node] {
+    /// The graph of what one node depends on.
+    fileprivate func graph(endingAt last: Int) throws(NetworkError) -> Graph {
+        var needed: Set<Int> = [0, last]
+        for node in indices.reversed() where needed.contains(node) { needed.formUnion(self[node].inputs) }
+        var places: [Int: Int] = [0: 0]
+        var builder = try GraphBuilder(inputShape: self[0].shape)
+        for node in indices.dropFirst() where needed.contains(node) {
+            let inputs = self[node].inputs.compactMap { places[$0] }
+            places[node] = try builder.append(self[node].name, self[node].operation, to: inputs)
+        }
+        return try builder.graph()
+    }
+}

@@ -1,0 +1,282 @@
+import Formats
+
+extension ONNXImporter {
+    mutating func addReshape(_ node: ONNXGraph.Node) throws {
+        let view = try view(0, of: node)
+        let count = view.shape.reduce(1, *)
+        let shape: [Int]
+        switch node.operation {
+        case "Flatten":
+            guard normalizedAxis(try node.integer("axis", 1), rank: view.axes.count + 2) == 1 else {
+                throw node.refused("it flattens other axes than those behind the batch")
+            }
+            shape = [count]
+        case "Expand":
+            let target = try requiredConstant(1, node, "shape")
+            guard case .integers(let extents) = target.values, extents.count <= view.axes.count + 1,
+                zip(extents.reversed(), ([1] + view.shape).reversed()).allSatisfy({ $0 == nil || $0 == 1 || $0 == $1 })
+            else { throw node.refused("it repeats values of the image") }
+            return set(node, view)
+        default: shape = try target(of: node, view)
+        }
+        set(node, try reshaped(view, to: shape, name: label(of: node.outputs.first ?? "")))
+    }
+
+    private mutating func reshaped(_ view: TensorView, to shape: [Int], name: String) throws -> TensorView {
+        if let seen = view.reshaped(to: shape) { return seen }
+        return TensorView(node: try place(view, shape: shape, name: name), shape: shape)
+    }
+
+    /// The shape that a Reshape asks for, without the batch, which must stay in front.
+    private mutating func target(of node: ONNXGraph.Node, _ view: TensorView) throws -> [Int] {
+        guard case .integers(let target) = try requiredConstant(1, node, "shape").values, let first = target.first
+        else {
+            throw node.refused("its shape is no list of whole numbers")
+        }
+        let isLiteral = try node.integer("allowzero", 0) != 0
+        let own = view.shape
+        let count = own.reduce(1, *)
+        var shape: [Int] = []
+        var known = 1
+        var open: Int?
+        for (index, extent) in target.enumerated().dropFirst() {
+            guard var extent else { throw node.refused("it puts the batch behind another axis") }
+            if extent == 0, !isLiteral, index <= own.count { extent = own[index - 1] }
+            if extent == -1, open == nil {
+                open = index - 1
+                extent = 1
+            }
+            let (product, overflow) = known.multipliedReportingOverflow(by: extent)
+            guard extent > 0, !overflow else { throw node.refused("its shape is \(Self.text(target))") }
+            known = product
+            shape.append(extent)
+        }
+        if let open, first != -1, count % known == 0 {
+            shape[open] = count / known
+            known = count
+        }
+        guard known == count, open == nil || first != -1, first.map({ $0 >= -1 }) ?? true else {
+            throw node.refused(
+                "it makes \(Self.text(target)) of a batch of \(own): the batch must stay apart from all other axes")
+        }
+        return shape
+    }
+
+    private static func text(_ shape: [Int?]) -> String {
+        "[\(shape.map { $0.map(String.init) ?? "batch" }.joined(separator: ", "))]"
+    }
+
+    mutating func addAxes(_ node: ONNXGraph.Node) throws {
+        let view = try view(0, of: node)
+        let rank = view.axes.count + 1
+        if node.operation == "Transpose" {
+            let permutation = try node.integers("perm") ?? Array((0..<rank).reversed())
+            guard permutation.sorted() == Array(0..<rank) else {
+                throw node.refused("its permutation \(permutation) is none of \(rank) axes")
+            }
+            guard permutation[0] == 0 else { throw node.refused("it moves the batch, which must stay in front") }
+            return set(node, view.transposed(permutation.dropFirst().map { $0 - 1 }))
+        }
+        var result = view
+        guard let axes = try integers("axes", orInput: 1, node) else {
+            guard node.operation == "Squeeze" else { throw node.refused("it has no axes") }
+            result.axes.removeAll { $0.isEmpty }
+            return set(node, result)
+        }
+        let isSqueeze = node.operation == "Squeeze"
+        let full = isSqueeze ? rank : rank + axes.count
+        var places: Set<Int> = []
+        for axis in axes {
+            guard let place = normalizedAxis(axis, rank: full), place > 0, places.insert(place - 1).inserted else {
+                throw node.refused("its axes \(axes) are none of \(full), or the batch's")
+            }
+        }
+        if isSqueeze {
+            guard places.allSatisfy({ view.axes[$0].isEmpty }) else {
+                throw node.refused("its axes \(axes) of \(view.shape) for an image are not all 1 long")
+            }
+            result.axes = view.axes.indices.filter { !places.contains($0) }.map { view.axes[$0] }
+        } else {
+            for place in places.sorted() { result.axes.insert([], at: place) }
+        }
+        set(node, result)
+    }
+
+    mutating func addConcatenation(_ node: ONNXGraph.Node) throws {
+        guard let raw = try node.integer("axis") else { throw node.refused("it has no axis") }
+        guard !node.inputs.isEmpty else { throw node.refused("it has no inputs") }
+        let views = try node.inputs.indices.map { try view($0, of: node) }
+        let axis = try self.axis(raw, views[0], node)
+        if views.count == 1 { return set(node, views[0]) }
+        let name = label(of: node.outputs.first ?? "")
+        let inputs = try views.map { try place($0, shape: $0.shape, name: name) }
+        set(node, node: try builder.append(unique(name), .concatenate(axis: axis), to: inputs))
+    }
+
+    mutating func addSplit(_ node: ONNXGraph.Node) throws {
+        let view = try view(0, of: node)
+        let axis = try self.axis(try node.integer("axis", 0), view, node)
+        let extent = view.shape[axis]
+        let parts = try node.integer("num_outputs", node.outputs.count)
+        guard parts == node.outputs.count, parts > 0 else { throw node.refused("it has \(node.outputs.count) outputs") }
+        var sizes = try integers("split", orInput: 1, node)
+        if sizes == nil {
+            let share = (extent + parts - 1) / parts
+            sizes = (0..<parts).map { min(share, extent - $0 * share) }
+        }
+        var rest = extent
+        guard let sizes, sizes.count == parts,
+            sizes.allSatisfy({ size in
+                rest = size > 0 && size <= rest ? rest - size : -1
+                return rest >= 0
+            }), rest == 0
+        else { throw node.refused("its parts \(sizes ?? []) are not the \(extent) of its axis") }
+        var start = 0
+        for (output, size) in zip(node.outputs, sizes) {
+            if part.uses[output] != nil {
+                let slice = try sliced(view, axis: axis, start: start, count: size, step: 1, name: output)
+                values[output] = .tensor(slice, .x)
+            }
+            start += size
+        }
+    }
+
+    mutating func addSlice(_ node: ONNXGraph.Node) throws {
+        var view = try view(0, of: node)
+        let slices = try self.slices(of: node, rank: view.axes.count + 1)
+        for (axis, start, end, step) in slices {
+            if axis == 0 {
+                // The number of samples stands for itself; any other end must be beyond all of them.
+                guard start == 0, step == 1, end.map({ $0 >= Int(Int32.max) }) ?? true else {
+                    throw node.refused("it takes some samples of a batch, which must stay whole")
+                }
+                continue
+            }
+            guard let start, let end else { throw node.refused("it depends on the number of samples") }
+            let places = Self.places(view.shape[axis - 1], start, end, step)
+            guard let first = places.first else { throw node.refused("nothing is left of axis \(axis)") }
+            view = try sliced(
+                view, axis: axis - 1, start: first, count: places.count, step: step,
+                name: label(of: node.outputs.first ?? ""))
+        }
+        set(node, view)
+    }
+
+    /// Axis, start, end and step of a Slice, axes counted from the front; nil for the number of samples.
+    mutating func slices(
+        of node: ONNXGraph.Node, rank: Int
+    ) throws -> [(axis: Int, start: Int?, end: Int?, step: Int)] {
+        func list(_ index: Int, _ name: String) throws -> [Int?] {
+            guard case .integers(let values) = try requiredConstant(index, node, name).values else {
+                throw node.refused("its \(name) are no whole numbers")
+            }
+            return values
+        }
+        let (starts, ends) = (try list(1, "starts"), try list(2, "ends"))
+        let axes = try integers("axes", orInput: 3, node) ?? Array(starts.indices)
+        let steps = try integers("steps", orInput: 4, node) ?? starts.map { _ in 1 }
+        let limit = -GraphBuilder.maximumExtent...GraphBuilder.maximumExtent
+        guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count,
+            steps.allSatisfy({ $0 != 0 && limit.contains($0) })
+        else { throw node.refused("its starts, ends, axes and steps do not fit") }
+        return try axes.indices.map { index in
+            guard let axis = normalizedAxis(axes[index], rank: rank) else {
+                throw node.refused("there is no axis \(axes[index]) of \(rank)")
+            }
+            return (axis, starts[index], ends[index], steps[index])
+        }
+    }
+
+    /// The places that a slice takes of an axis, as numpy counts them.
+    static func places(_ extent: Int, _ start: Int, _ end: Int, _ step: Int) -> [Int] {
+        func bounded(_ place: Int, _ range: ClosedRange<Int>) -> Int {
+            let place = place < 0 ? place + extent : place
+            return min(max(place, range.lowerBound), range.upperBound)
+        }
+        return step > 0
+            ? Array(stride(from: bounded(start, 0...extent), to: bounded(end, 0...extent), by: step))
+            : Array(stride(from: bounded(start, -1...extent - 1), to: bounded(end, -1...extent - 1), by: step))
+    }
+
+    /// Part of a view; where an axis of it is one of the node's, nothing else is moved.
+    private mutating func sliced(
+        _ view: TensorView, axis: Int, start: Int, count: Int, step: Int, name: String
+    ) throws -> TensorView {
+        let shape = view.shape
+        if start == 0, count == shape[axis], step == 1 || count == 1 { return view }
+        let stored = builder.nodes[view.node].shape
+        guard let factor = view.axes[axis].first, view.axes[axis].count == 1, stored.filter({ $0 > 1 }) == view.split
+        else {
+            let input = try place(view, shape: shape, name: name)
+            let slice = Rearrangement.slice(axis: axis, start: start, count: count, step: step)
+            let output = try append(name, .rearrange(slice), to: input)
+            return TensorView(node: output, shape: builder.nodes[output].shape)
+        }
+        let storedAxis = stored.indices.filter { stored[$0] > 1 }[factor]
+        let slice = Rearrangement.slice(axis: storedAxis, start: start, count: count, step: step)
+        var result = view
+        result.node = try append(name, .rearrange(slice), to: view.node)
+        result.split[factor] = count
+        if count == 1 {
+            result.split.remove(at: factor)
+            result.axes[axis] = []
+            result.axes = result.axes.map { $0.map { $0 > factor ? $0 - 1 : $0 } }
+        }
+        return result
+    }
+
+    mutating func addGather(_ node: ONNXGraph.Node) throws {
+        let view = try view(0, of: node)
+        let axis = try self.axis(try node.integer("axis", 0), view, node)
+        let constant = try requiredConstant(1, node, "indices")
+        let extent = view.shape[axis]
+        guard let raw = constant.integers, !raw.isEmpty, constant.shape.count <= 1 else {
+            throw node.refused("its indices are no known list")
+        }
+        let indices = raw.compactMap { normalizedAxis($0, rank: extent) }
+        let step = indices.count > 1 ? indices[1] - indices[0] : 1
+        guard indices.count == raw.count, step != 0,
+            zip(indices, indices.dropFirst()).allSatisfy({ $1 - $0 == step })
+        else { throw node.refused("it gathers places that are not evenly spaced") }
+        var result = try sliced(
+            view, axis: axis, start: indices[0], count: indices.count, step: step,
+            name: label(of: node.outputs.first ?? ""))
+        if constant.shape.isEmpty { result.axes.remove(at: axis) }
+        set(node, result)
+    }
+
+    mutating func addPadding(_ node: ONNXGraph.Node) throws {
+        guard try node.text("mode", "constant") == "constant" else {
+            throw node.refused("it pads with other than a constant number")
+        }
+        let view = try view(0, of: node)
+        let rank = view.axes.count + 1
+        guard let pads = try integers("pads", orInput: 1, node) else { throw node.refused("it has no pads") }
+        var value: Float = 0
+        if node.input(2) != nil {
+            guard let scalar = try requiredConstant(2, node, "value").scalar else {
+                throw node.refused("its value is no single number")
+            }
+            value = scalar
+        }
+        let axes = try integers("axes", orInput: 3, node) ?? Array(0..<rank)
+        guard pads.count == 2 * axes.count, pads.allSatisfy((0...GraphBuilder.maximumExtent).contains) else {
+            throw node.refused("its pads are \(pads): two sizes for each axis are needed, none negative")
+        }
+        var (before, after) = (Array(repeating: 0, count: rank), Array(repeating: 0, count: rank))
+        for (index, raw) in axes.enumerated() {
+            guard let axis = normalizedAxis(raw, rank: rank) else { throw node.refused("there is no axis \(raw)") }
+            (before[axis], after[axis]) = (pads[index], pads[index + axes.count])
+        }
+        guard before[0] == 0, after[0] == 0 else { throw node.refused("it pads the batch") }
+        if value == 0, rank == 4, before[1] == 0, after[1] == 0 {
+            return set(
+                node,
+                .padded(view, .init(top: before[2], left: before[3], bottom: after[2], right: after[3])))
+        }
+        let name = label(of: node.outputs.first ?? "")
+        let input = try place(view, shape: view.shape, name: name)
+        let pad = Rearrangement.pad(before: Array(before.dropFirst()), after: Array(after.dropFirst()), value: value)
+        set(node, node: try append(name, .rearrange(pad), to: input))
+    }
+}
