@@ -103,6 +103,7 @@ public final class ArrayFile: Sendable {
             mapped.forget()
         case .zipped(let index, let header):
             let context = ReadContext(file: name, limits: limits)
+            defer { files.first?.content.forget() }
             try archive.withLock { archive in
                 guard let archive, let size = entry.elementType?.size else {
                     throw context.malformed(.entry(entry.name), "its elements have no size")
@@ -127,13 +128,20 @@ public final class ArrayFile: Sendable {
         }
     }
 
+    /// What is hashed before it is let go of.
+    private static let hashedBytes = 64 << 20
+
     /// XXH64 of the file's bytes; for a folder, of each array file's name, a zero and its bytes, in order. O(size).
     public var contentHash: String {
         var hash = ContentHash()
         for file in files {
             if files.count > 1 { Array((file.name + "\0").utf8).withUnsafeBytes { hash.update($0) } }
-            hash.update(file.content.bytes)
-            file.content.forget()
+            let bytes = file.content.bytes
+            for start in stride(from: 0, to: bytes.count, by: Self.hashedBytes) {
+                let end = min(bytes.count, start + Self.hashedBytes)
+                hash.update(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+                file.content.forget()
+            }
         }
         return hash.hexadecimal
     }

@@ -95,6 +95,14 @@ import Testing
         #expect(try result(["report", run, "--json"]).json()["layers"] == first["layers"])
     }
 
+    /// What is printed is the source file, byte for byte.
+    @Test func captureIsPrintedWhole() throws {
+        let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/sepal/sepal_capture.py")
+        let outcome = try result(["capture"])
+        #expect(try outcome.output == String(contentsOf: source, encoding: .utf8) && outcome.errors == "")
+    }
+
     @Test func aSavedRunReportsTheSameFigures() throws {
         let run = folder("run.sepal")
         let fresh = try result(["analyze"] + folder.writeInputs() + ["--json", "-o", run])

@@ -30,7 +30,7 @@ import Testing
         Trick("GLOBAL and REDUCE", found: "an object of class os.system") { W.call("os", "system", [$0]) },
         Trick("posix", found: "an object of class posix.system") { W.call("posix", "system", [$0]) },
         Trick("a process", found: "an object of class subprocess.Popen") {
-            W.call("subprocess", "Popen", [$0, W.integer(-1), ascii("NNNN"), [0x89], [0x88]])
+            W.call("subprocess", "Popen", [$0, W.integer(-1), ascii("NNNNN"), [0x89], [0x88]])
         },
         Trick("eval", found: "an object of class builtins.eval") {
             W.call("builtins", "eval", [W.call("operator", "mod", [W.text("__import__('os').system(%r)"), $0])])
