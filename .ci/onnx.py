@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 """Networks exported to ONNX by PyTorch, run by sepal and compared with PyTorch.
 
-usage: onnx.py SEPAL_BENCH [--zoo ARCHITECTURES.py GOLDEN.json TEST_BATCH.bin] [--only NAME,...] [--keep DIR]
+usage: onnx.py --fixtures DIR
+       onnx.py SEPAL_BENCH [--zoo ARCHITECTURES.py GOLDEN.json TEST_BATCH.bin] [--only NAME,...] [--keep DIR]
 
 Needs torch, torchvision, onnx and onnxscript from PyPI, and a built sepal-bench. Weights are random, from a seed, and
 a few batches set the statistics of batch normalisation. Each network is exported by both of PyTorch's exporters,
 where they can; logits have to agree within 1e-3 of the largest of an image.
 
-With --zoo the networks of a module with ZOO and fill() as well, against layers and logits in a JSON file.
+With --fixtures DIR it writes the small networks that the tests read, with what PyTorch makes of an image, and does
+nothing else. With --zoo the networks of a module with ZOO and fill() as well, against layers and logits in a JSON file.
 """
 import argparse
 import contextlib
 import importlib.util
-import io
 import json
 import logging
 import math
@@ -36,11 +37,13 @@ logging.disable(logging.WARNING)
 NETWORKS = ["resnet18", "resnet50", "vgg11_bn", "mobilenet_v2", "mobilenet_v3_small", "densenet121", "googlenet",
             "squeezenet1_1", "shufflenet_v2_x1_0", "efficientnet_b0", "regnet_y_400mf", "regnet_x_400mf",
             "convnext_tiny", "mnasnet1_0", "resnext50_32x4d"]
-SIZE, IMAGES = 64, 16
+# VGG's adaptive pool to 7×7 is only exported where it does nothing.
+SIZES = {"vgg11_bn": 224}
+IMAGES = 16
 TOLERANCE = 1e-3
 
 
-def network(name):
+def network(name, size):
     torch.manual_seed(0)
     options = {"aux_logits": False, "init_weights": True} if name == "googlenet" else {}
     model = getattr(torchvision.models, name)(weights=None, num_classes=10, **options)
@@ -54,14 +57,25 @@ def network(name):
             torch.nn.init.uniform_(module.layer_scale, 0.3, 1)
     with torch.no_grad():
         for _ in range(3):
-            model(torch.rand(8, 3, SIZE, SIZE))
+            model(torch.rand(8, 3, size, size))
     return model.eval()
 
 
 @contextlib.contextmanager
 def quiet():
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    """Without what the exporters print, some of it not from Python."""
+    sys.stdout.flush()
+    kept, nowhere = [os.dup(1), os.dup(2)], os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    try:
         yield
+    finally:
+        sys.stdout.flush()
+        for stream, old in zip((1, 2), kept):
+            os.dup2(old, stream)
+            os.close(old)
+        os.close(nowhere)
 
 
 def export(model, shape, path, exporter, opset, batch="dynamic", **options):
@@ -108,20 +122,21 @@ def title():
 def torchvision_networks(bench, folder, names):
     """Legacy at the oldest operators and at newer ones with a batch of 1, dynamo at the newest it knows."""
     random = np.random.default_rng(1)
-    images = random.integers(0, 256, (IMAGES, 3, SIZE, SIZE), dtype=np.uint8)
-    data = os.path.join(folder, "images.npz")
-    np.savez(data, images=images, labels=np.arange(IMAGES) % 10)
     failures = 0
     title()
     for name in names:
-        model = network(name)
+        size = SIZES.get(name, 64)
+        images = random.integers(0, 256, (IMAGES, 3, size, size), dtype=np.uint8)
+        data = os.path.join(folder, "images.npz")
+        np.savez(data, images=images, labels=np.arange(IMAGES) % 10)
+        model = network(name, size)
         with torch.no_grad():
             expected = model(torch.from_numpy(images).float() / 255).numpy()
         for exporter, opset, batch in [("legacy", 11, "dynamic"), ("legacy", 17, 1), ("dynamo", 18, "dynamic"),
                                        ("dynamo", None, 1)]:
             path = os.path.join(folder, f"{name}-{exporter}-{opset}.onnx")
             try:
-                export(model, (3, SIZE, SIZE), path, exporter, opset, batch)
+                export(model, (3, size, size), path, exporter, opset, batch)
             except Exception as error:  # what an exporter cannot do is no failure of the program
                 print(f"{name:22}{exporter:9}{opset or 0:5}  not exported: {str(error).splitlines()[0][:70]}")
                 continue
@@ -186,13 +201,95 @@ def zoo(bench, folder, module_path, golden_path, batch_path, only):
     return failures
 
 
+def fixtures(folder):
+    """Three networks of a few kilobytes: a residual block with a gate and hardswish, a shuffle unit, a ConvNeXt block."""
+    nn = torch.nn
+
+    class Residual(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem, self.bn = nn.Conv2d(3, 8, 3, 2, 1, bias=False), nn.BatchNorm2d(8)
+            self.conv, self.bn2 = nn.Conv2d(8, 8, 3, 1, 1, groups=4, bias=False), nn.BatchNorm2d(8)
+            self.fc1, self.fc2 = nn.Conv2d(8, 4, 1), nn.Conv2d(4, 8, 1)
+            self.last, self.bn3, self.head = nn.Conv2d(8, 8, 1, bias=False), nn.BatchNorm2d(8), nn.Linear(8, 4)
+
+        def forward(self, x):
+            f = nn.functional
+            x = f.hardswish(self.bn(self.stem(x)))
+            y = f.relu6(self.bn2(self.conv(x)))
+            y = y * f.hardsigmoid(self.fc2(f.relu(self.fc1(f.adaptive_avg_pool2d(y, 1)))))
+            x = x + self.bn3(self.last(y))
+            return self.head(x.mean([2, 3]))
+
+    class Shuffle(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem, self.right, self.head = nn.Conv2d(3, 8, 3), nn.Conv2d(4, 4, 1), nn.Linear(8, 4)
+
+        def forward(self, x):
+            x = nn.functional.silu(self.stem(x))
+            x = nn.functional.avg_pool2d(x, 3, 2, 1, ceil_mode=True)
+            left, right = x.chunk(2, 1)
+            x = torch.cat([left, nn.functional.leaky_relu(self.right(right), 0.1)], 1)
+            n, c, h, w = x.size()
+            x = x.view(n, 2, c // 2, h, w).transpose(1, 2).reshape(n, c, h, w)
+            return self.head(x.mean([2, 3]))
+
+    class ConvNeXt(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem, self.norm0 = nn.Conv2d(3, 8, 2, 2), nn.LayerNorm(8, eps=1e-6)
+            self.depthwise, self.norm = nn.Conv2d(8, 8, 3, padding=1, groups=8), nn.LayerNorm(8, eps=1e-6)
+            self.expand, self.shrink = nn.Linear(8, 16), nn.Linear(16, 8)
+            self.scale, self.head = nn.Parameter(torch.rand(8)), nn.Linear(8, 4)
+
+        def forward(self, x):
+            x = self.norm0(self.stem(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+            y = self.norm(self.depthwise(x).permute(0, 2, 3, 1))
+            y = self.scale * self.shrink(nn.functional.gelu(self.expand(y)))
+            x = x + y.permute(0, 3, 1, 2)
+            return self.head(x.mean([-2, -1]))
+
+    os.makedirs(folder, exist_ok=True)
+    image = torch.tensor([(i * 37) % 101 / 101 - 0.5 for i in range(3 * 8 * 8)]).reshape(1, 3, 8, 8)
+    logits = {}
+    for name, kind in [("residual", Residual), ("shuffle", Shuffle), ("convnext", ConvNeXt)]:
+        torch.manual_seed(1)
+        model = kind()
+        with torch.no_grad():
+            for _ in range(3):
+                model(torch.rand(8, 3, 8, 8))
+            model.eval()
+            expected = model(image)[0].tolist()
+        for exporter, opset, options in [("legacy", 11, {"training": torch.onnx.TrainingMode.PRESERVE,
+                                                         "do_constant_folding": False}),
+                                         ("legacy", 17, {}), ("dynamo", None, {"external_data": False})]:
+            file = f"{name}-{exporter}{opset or ''}.onnx"
+            path = os.path.join(folder, file)
+            export(model, (3, 8, 8), path, exporter, opset, "dynamic", **options)
+            exported = onnx.load(path)
+            for node in list(exported.graph.node) + list(exported.graph.input) + list(exported.graph.output):
+                node.doc_string = ""
+                del node.metadata_props[:]
+            del exported.graph.value_info[:]
+            onnx.save(exported, path)
+            logits[file] = expected
+            print(f"{file:24}{os.path.getsize(path):7} bytes")
+    json.dump(logits, open(os.path.join(folder, "logits.json"), "w"), indent=1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bench")
+    parser.add_argument("bench", nargs="?")
+    parser.add_argument("--fixtures")
     parser.add_argument("--zoo", nargs=3, metavar=("MODULE", "GOLDEN", "IMAGES"))
     parser.add_argument("--only", default="")
     parser.add_argument("--keep")
     arguments = parser.parse_args()
+    if arguments.fixtures:
+        return fixtures(arguments.fixtures)
+    if not arguments.bench:
+        parser.error("which sepal-bench?")
     only = [name for name in arguments.only.split(",") if name]
     with contextlib.ExitStack() as stack:
         folder = arguments.keep or stack.enter_context(tempfile.TemporaryDirectory())

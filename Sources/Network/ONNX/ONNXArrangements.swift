@@ -17,14 +17,23 @@ extension ONNXImporter {
                 zip(extents.reversed(), ([1] + view.shape).reversed()).allSatisfy({ $0 == nil || $0 == 1 || $0 == $1 })
             else { throw node.refused("it repeats values of the image") }
             return set(node, view)
+        case _ where try isBatchInRow(node): return set(node, .batchInRow(view))
         default: shape = try target(of: node, view)
         }
         set(node, try reshaped(view, to: shape, name: label(of: node.outputs.first ?? "")))
     }
 
-    private mutating func reshaped(_ view: TensorView, to shape: [Int], name: String) throws -> TensorView {
+    mutating func reshaped(_ view: TensorView, to shape: [Int], name: String) throws -> TensorView {
         if let seen = view.reshaped(to: shape) { return seen }
         return TensorView(node: try place(view, shape: shape, name: name), shape: shape)
+    }
+
+    /// Whether a Reshape mixes all samples of a batch for nodes that sort them out again.
+    private mutating func isBatchInRow(_ node: ONNXGraph.Node) throws -> Bool {
+        guard let output = node.outputs.first, let consumers = part.consumers[output],
+            try requiredConstant(1, node, "shape").values == .integers([-1])
+        else { return false }
+        return output != part.output && consumers.allSatisfy { part.nodes[$0].operation == "Gather" }
     }
 
     /// The shape that a Reshape asks for, without the batch, which must stay in front.

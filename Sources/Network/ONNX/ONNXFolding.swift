@@ -20,7 +20,7 @@ extension ONNXImporter {
         switch values[input] {
         case .tensor(let base, _): shape = [nil] + base.shape
         case .padded: shape = [nil] + (try view(input, node)).shape
-        case .constant, nil: shape = try requiredConstant(0, node, "input").shape
+        case .constant, .batchInRow, .sampleIndices, nil: shape = try requiredConstant(0, node, "input").shape
         }
         let places = Self.places(shape.count, try node.integer("start", 0), try node.integer("end", shape.count), 1)
         return ONNXConstant(places.map { shape[$0] })

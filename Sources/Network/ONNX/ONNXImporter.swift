@@ -10,6 +10,9 @@ struct ONNXImporter {
         case tensor(TensorView, Formula)
         /// C×H×W with zeros around each map, which a convolution may take as its own padding.
         case padded(TensorView, Convolution.Padding)
+        /// The values of all samples in one row, for nothing but to be taken apart again.
+        case batchInRow(TensorView)
+        case sampleIndices(ONNXSampleIndices)
     }
 
     let graph: ONNXGraph
@@ -148,7 +151,7 @@ struct ONNXImporter {
             values[name] = .tensor(padded, .x)
             return padded
         case .constant: throw node.refused("'\(name)' is a constant, which is not taken here")
-        case nil:
+        case nil, .batchInRow, .sampleIndices:
             throw node.refused(
                 "'\(name)' is \(isConstant(name) ? "a constant, which is not taken here" : "an output that is not known")"
             )

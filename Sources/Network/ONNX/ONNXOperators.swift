@@ -49,7 +49,7 @@ extension ONNXImporter {
             return
         }
         guard let kind = Self.kinds[node.operation] else { throw node.refused("the operator is not known") }
-        if try foldConstants(node) { return }
+        if try foldSampleIndices(node) || foldConstants(node) { return }
         switch kind {
         case .layer: try addLayer(node)
         case .pool: try addPool(node)
