@@ -25,6 +25,6 @@ public func readStateDict(bytes: [UInt8], file: String, limits: Limits = .standa
         throw ForeignFile.recognize(bytes, context, wanted: .checkpoint)
             ?? .wrongKind(
                 file: file, found: "no kind of checkpoint that is known here",
-                advice: "give a PyTorch state dict (.pth, .pt) or safetensors")
+                advice: "give a PyTorch state dict (.pth, .pt), safetensors or ONNX")
     }
 }

@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
 
     @Argument(
         help:
-            "A trained network (PyTorch .th, .pth, .pt, or safetensors), or features: an npz, safetensors, a folder of npy."
+            "A trained network (PyTorch .th, .pth, .pt, safetensors, ONNX), or features: an npz, safetensors, npy files."
     )
     var checkpoint: String
 

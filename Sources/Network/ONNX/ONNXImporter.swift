@@ -22,15 +22,16 @@ struct ONNXImporter {
     var values: [String: Value] = [:]
     private var names: Set<String> = []
     /// Nodes that hold the values of a view in a certain order and shape.
-    private var moved: [Moved: Int] = [:]
+    var moved: [Moved: Int] = [:]
     /// Outputs of nodes that an earlier one has taken along, such as the sum with a bias: each is what that one put out.
     var absorbed: [String: String] = [:]
     /// Convolutions whose bias is what is left of a batch normalisation.
     var foldedConvolutions = 0
-    /// Elements of constants that were computed, against files that make much of little.
+    /// Elements of constants that were computed, and taken from the file, against files that make much of little.
     private var computedElements = 0
+    private var loadedElements = 0
 
-    private struct Moved: Hashable {
+    struct Moved: Hashable {
         var view: TensorView
         var order: [Int]
         var shape: [Int]
@@ -93,6 +94,7 @@ struct ONNXImporter {
     mutating func constant(_ name: String) throws -> ONNXConstant? {
         if case .constant(let constant)? = values[name] { return constant }
         guard let initializer = graph.initializers[name] else { return nil }
+        try charge(initializer.shape.dims, loading: true, name)
         let constant = ONNXConstant(try initializer.tensor())
         if case .floats(let floats) = constant.values, let index = floats.firstNonFinite {
             throw NetworkError.nonFinite(tensor: name, index: index)
@@ -124,12 +126,29 @@ struct ONNXImporter {
         return values
     }
 
-    /// Announces a constant of so many elements.
-    mutating func charge(_ count: Int, _ node: ONNXGraph.Node) throws(NetworkError) {
-        let (sum, overflow) = computedElements.addingReportingOverflow(count)
-        guard !overflow, sum <= 1 << 28 else { throw node.refused("its constants are too large to compute") }
-        computedElements = sum
+    /// Announces a constant of a shape, to be computed or taken from the file; returns its count of elements. An extent
+    /// of 0 counts as 1, so that no product of some of the others can overflow either.
+    @discardableResult
+    mutating func charge(_ shape: [Int], loading: Bool = false, _ node: String) throws(NetworkError) -> Int {
+        var room = 1
+        for extent in shape {
+            let (product, overflow) = room.multipliedReportingOverflow(by: max(1, extent))
+            guard extent >= 0, !overflow else {
+                throw .shape(node: node, problem: "its constants are too large to compute")
+            }
+            room = product
+        }
+        let (sum, overflow) = (loading ? loadedElements : computedElements).addingReportingOverflow(room)
+        guard !overflow, sum <= (loading ? Self.mostLoaded : Self.mostComputed) else {
+            throw .shape(node: node, problem: "its constants are too large to compute")
+        }
+        if loading { loadedElements = sum } else { computedElements = sum }
+        return shape.reduce(1, *)
     }
+
+    /// Weights are rarely used twice; a file may say so all the same.
+    private static let mostLoaded = 1 << 31
+    private static let mostComputed = 1 << 28
 
     /// A tensor as a view of a node's values; whatever is pending is computed, once.
     mutating func view(_ name: String, _ node: ONNXGraph.Node) throws -> TensorView {
@@ -180,73 +199,6 @@ struct ONNXImporter {
     /// Sets a node's first output to all values of a graph's node.
     mutating func set(_ node: ONNXGraph.Node, node index: Int) {
         set(node, TensorView(node: index, shape: builder.nodes[index].shape))
-    }
-
-    // MARK: Moving values
-
-    /// A node that holds a view's values in an order of its split's axes (its own, if not given), in this shape.
-    mutating func place(
-        _ view: TensorView, order: [Int]? = nil, shape: [Int], name: String
-    ) throws(NetworkError) -> Int {
-        let order = order ?? view.order
-        let source = builder.nodes[view.node]
-        let inOrder = order == Array(view.split.indices)
-        if inOrder, source.shape == shape { return view.node }
-        let key = Moved(view: view, order: order, shape: shape)
-        if let known = moved[key] { return known }
-        let node: Int
-        if inOrder, source.operation == .globalAveragePool, shape == source.shape + [1, 1] {
-            // The same means as maps of 1×1.
-            node = try append(
-                source.name, .adaptiveAveragePool(height: 1, width: 1), to: source.inputs[0])
-        } else if inOrder {
-            node = try append("\(name).reshape", .rearrange(.reshape(source.shape, to: shape)), to: view.node)
-        } else {
-            node = try append(
-                "\(name).permute", .rearrange(.permute(split: view.split, permutation: order, shape: shape)),
-                to: view.node)
-        }
-        moved[key] = node
-        return node
-    }
-
-    /// The view as C×H×W (or a row) with a certain axis in front: the node, and the view of its values.
-    ///
-    /// Values that have that axis in front already are left where they are, whatever the order of the view.
-    mutating func channelsFirst(
-        _ view: TensorView, axis: Int, name: String
-    ) throws(NetworkError) -> (node: Int, view: TensorView) {
-        let channels = view.axes[axis]
-        let shape = builder.nodes[view.node].shape
-        let others = view.split.indices.filter { !channels.contains($0) }
-        if channels + others == Array(view.split.indices), [1, 3].contains(shape.count), shape[0] == view.shape[axis] {
-            return (view.node, view)
-        }
-        let rest = view.axes.indices.filter { $0 != axis }
-        let extents = rest.map { view.shape[$0] }
-        let order = channels + rest.flatMap { view.axes[$0] }
-        let maps: [Int] =
-            switch extents.count {
-            case 0: []
-            case 1: extents + [1]
-            default: [extents[0], extents.dropFirst().reduce(1, *)]
-            }
-        let node = try place(view, order: order, shape: [view.shape[axis]] + maps, name: name)
-        return (node, view.moved(to: node, order: order))
-    }
-
-    /// Carries out an operation that works on each place's channels, along any axis of a view.
-    mutating func perChannel(
-        _ view: TensorView, axis: Int, name: String, channels: Int? = nil, _ operation: Operation
-    ) throws(NetworkError) -> TensorView {
-        let (input, placed) = try channelsFirst(view, axis: axis, name: name)
-        let output = try append(name, operation, to: input)
-        guard let channels else {
-            var result = placed
-            result.node = output
-            return result
-        }
-        return placed.withChannels(channels, axis: axis, node: output)
     }
 }
 

@@ -66,7 +66,7 @@ extension ONNXImporter {
             result.offsets.values = .integers(offsets.map { $0 * numbers[0] })
             return result
         }
-        try charge(shape.reduce(1) { min($0 &* $1, 1 << 40) }, node)
+        try charge(shape, node.label)
         let sums = zip(own.places(in: shape), other.places(in: shape)).map { offsets[$0] + numbers[$1] }
         result.offsets = ONNXConstant(shape: shape, .integers(sums))
         return result

@@ -168,6 +168,12 @@ import Testing
             net.floats("w", [1, 1, 1, 1], [1])
             net.node("Conv", ["x", "w"], "y", attributes: ["group": .f(1)], name: "n")
         },
+        Refusal(name: "an empty constant of huge extents", problem: "its constants are too large to compute") { net in
+            net.integers("s", [0, 1 << 24, 1 << 24, 1 << 24])
+            net.node("ConstantOfShape", ["s"], "c", name: "n")
+            net.node("Transpose", ["c"], "t")
+            net.node("Add", ["x", "t"], "y")
+        },
         Refusal(name: "huge constant", problem: "its constants are too large to compute") { net in
             net.integers("s", [1 << 20, 1 << 20])
             net.node("ConstantOfShape", ["s"], "c", name: "n")
