@@ -9,7 +9,7 @@ import importlib.util, os, re, statistics, subprocess, sys, tempfile, time
 import numpy as np, torch
 
 BENCH, DATA, ARCHITECTURES, ROUNDS = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
-IMAGES = {"resnet56": 1000, "resnet18": 512}
+IMAGES = {"resnet56": 1000, "resnet18": 512, "vgg16_bn": 512, "mobilenetv2": 512}
 BATCHES = (16, 32, 64, 128, 256)
 torch.set_grad_enabled(False)
 torch.set_num_threads(os.cpu_count())
