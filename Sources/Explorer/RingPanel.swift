@@ -33,11 +33,7 @@ struct RingPanel {
     private func titles(_ result: LayerResult, _ painter: Painter, _ isFocused: Bool) -> [[Span]] {
         let name = painter.title(result.name, isFocused: isFocused)
         let shape = result.description.shape.map(String.init).joined(separator: "×")
-        // A long name's end tells more than its start, which its neighbours share.
-        let ends = result.name.indices.filter { "/.".contains(result.name[$0]) }.map {
-            [painter.title("…\(result.name[$0...])", isFocused: isFocused)]
-        }
-        return [[name, painter.span("  \(shape)", .muted)], [name]] + ends
+        return [[name, painter.span("  \(shape)", .muted)], [name]]
     }
 
     private func notes(_ layer: Int, _ painter: Painter) -> [[Span]] {
