@@ -30,8 +30,7 @@ public struct AnalysisInput: Sendable {
     /// - Throws: `FormatError`, `DatasetError`, `AnalysisError`, `ExecutionError`, `KernelError`.
     public init(
         checkpoint: String, bytes: [UInt8], folder: String? = nil, images: ImageSet, options: AnalysisOptions,
-        pool: WorkerPool,
-        store: ActivationStore, cancellation: Cancellation? = nil
+        pool: WorkerPool, store: ActivationStore, cancellation: Cancellation? = nil
     ) throws {
         let start = ContinuousClock.now
         let file = try NetworkFile(
@@ -53,7 +52,8 @@ public struct AnalysisInput: Sendable {
     }
 
     /// Writes normalised images, height × width × channels each, as the executor wants them.
-    func fill(_ range: Range<Int>, _ destination: UnsafeMutablePointer<Float>) throws {
+    /// - Throws: `DatasetError` where the range is outside of the set.
+    public func fill(_ range: Range<Int>, _ destination: UnsafeMutablePointer<Float>) throws {
         try images.fill(range, normalization, destination)
     }
 }

@@ -1,5 +1,10 @@
+import Analysis
 import ArgumentParser
+import Datasets
+import Execution
+import Formats
 import Foundation
+import Kernels
 
 @main
 struct Bench: ParsableCommand {
@@ -25,6 +30,22 @@ func seconds(_ work: () throws -> Void) rethrows -> Double {
     let clock = ContinuousClock()
     let elapsed = try clock.measure(work)
     return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+}
+
+extension AnalysisInput {
+    /// A network's file with the first images of a data set.
+    init(
+        checkpoint path: String, data: String, limit: Int, options: AnalysisOptions, norm: String, pool: WorkerPool,
+        store: ActivationStore
+    ) throws {
+        let images = try ImageSet.load(path: data, limit: limit)
+        var options = options
+        options.imageNormalization = ImageNormalization.named(norm, channels: images.channels)
+        try self.init(
+            checkpoint: path, bytes: try readFile(path),
+            folder: URL(filePath: path).deletingLastPathComponent().path, images: images, options: options, pool: pool,
+            store: store)
+    }
 }
 
 extension [Double] {

@@ -1,9 +1,6 @@
 import Analysis
 import ArgumentParser
-import Datasets
 import Execution
-import Foundation
-import Formats
 import Kernels
 
 /// Images through a network, nothing else; another program's rate can be set beside it by whoever calls this.
@@ -21,34 +18,24 @@ struct ForwardBenchmark: ParsableCommand {
     func run() throws {
         let pool = WorkerPool(threads: threads)
         let store = ActivationStore()
-        let images = try ImageSet.load(path: data, limit: limit)
         var options = AnalysisOptions()
-        options.imageNormalization = ImageNormalization.named("cifar10", channels: images.channels)
         options.architecture = arch
         let input = try AnalysisInput(
-            checkpoint: checkpoint, bytes: try readFile(checkpoint), images: images, options: options, pool: pool,
+            checkpoint: checkpoint, data: data, limit: limit, options: options, norm: "cifar10", pool: pool,
             store: store)
+        let count = input.images.count
         let executor = Executor(plan: ExecutionPlan(input.network.graph, taps: []), pool: pool, store: store)
         var times: [Double] = []
         for round in 0...max(1, rounds) {
             let time = try seconds {
-                _ = try executor.run(
-                    samples: images.count,
-                    fill: { range, values in
-                        try images.normalize(
-                            range, mean: input.normalization.mean.map { Float($0) },
-                            std: input.normalization.std.map { Float($0) },
-                            into: UnsafeMutableBufferPointer(
-                                start: values, count: range.count * images.channels * images.height * images.width),
-                            layout: .channelsLast)
-                    }, tapped: { _, _ in })
+                _ = try executor.run(samples: count, fill: { try input.fill($0, $1) }, tapped: { _, _ in })
             }
             if round > 0 { times.append(time) }
         }
-        let rate = Double(images.count) / times.median
+        let rate = Double(count) / times.median
         let work = 2 * executor.plan.cost * rate
         print(
-            "forward, \(input.network.architecture), \(images.count) images, \(threads) threads: "
+            "forward, \(input.network.architecture), \(count) images, \(threads) threads: "
                 + "\(text(rate, 1)) images/s, \(text(work * 1e-9, 1)) GFLOP/s")
     }
 }

@@ -1,8 +1,6 @@
 import Analysis
 import ArgumentParser
-import Datasets
 import Execution
-import Formats
 import Foundation
 import Kernels
 import Network
@@ -36,28 +34,16 @@ struct LogitsCommand: ParsableCommand {
     func run() throws {
         let pool = WorkerPool(threads: WorkerPool.availableProcessors)
         let store = ActivationStore()
-        let images = try ImageSet.load(path: data, limit: limit)
-        var options = AnalysisOptions()
-        options.imageNormalization = ImageNormalization.named(norm, channels: images.channels)
         let input = try AnalysisInput(
-            checkpoint: checkpoint, bytes: try readFile(checkpoint),
-            folder: URL(filePath: checkpoint).deletingLastPathComponent().path, images: images, options: options,
-            pool: pool, store: store)
+            checkpoint: checkpoint, data: data, limit: limit, options: AnalysisOptions(), norm: norm, pool: pool,
+            store: store)
         var output = Output(
             architecture: input.network.architecture, parameters: input.network.parameters, notes: input.notes)
         let found = input.network.layers
         let plan = ExecutionPlan(input.network.graph, taps: layers ? Set(found.map(\.output)) : [])
         var rows: [Int: Layer] = [:]
         let logits = try Executor(plan: plan, pool: pool, store: store).run(
-            samples: images.count,
-            fill: { range, values in
-                try images.normalize(
-                    range, mean: input.normalization.mean.map { Float($0) },
-                    std: input.normalization.std.map { Float($0) },
-                    into: UnsafeMutableBufferPointer(
-                        start: values, count: range.count * images.channels * images.height * images.width),
-                    layout: .channelsLast)
-            },
+            samples: input.images.count, fill: { try input.fill($0, $1) },
             tapped: { node, matrix in
                 for (index, layer) in found.enumerated() where layer.output == node {
                     rows[index] = Layer(

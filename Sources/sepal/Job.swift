@@ -117,8 +117,7 @@ struct Job: Sendable {
         let options = try arguments.options(channels: set.channels)
         let input = try AnalysisInput(
             checkpoint: name, bytes: bytes, folder: folder, images: set, options: options, pool: pool,
-            store: activations,
-            cancellation: cancellation)
+            store: activations, cancellation: cancellation)
         return (input, options)
     }
 }

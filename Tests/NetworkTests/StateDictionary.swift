@@ -108,3 +108,12 @@ struct StateDictionary {
             parameters: parameters, inputShape: [channels, extent, extent], architecture: architecture)
     }
 }
+
+extension Network {
+    /// The likeliest of the candidates.
+    static func recognize(
+        parameters: [(name: String, tensor: Tensor)], inputShape: [Int], architecture: String? = nil
+    ) throws(NetworkError) -> Network {
+        try candidates(parameters: parameters, inputShape: inputShape, architecture: architecture)[0]
+    }
+}

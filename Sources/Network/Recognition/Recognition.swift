@@ -47,13 +47,6 @@ extension Network {
         if let tooSmall, networks.isEmpty { throw tooSmall }
         return networks
     }
-
-    /// The likeliest of the candidates.
-    public static func recognize(
-        parameters: [(name: String, tensor: Tensor)], inputShape: [Int], architecture: String? = nil
-    ) throws(NetworkError) -> Network {
-        try candidates(parameters: parameters, inputShape: inputShape, architecture: architecture)[0]
-    }
 }
 
 extension ParameterTable {
