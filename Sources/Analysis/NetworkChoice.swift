@@ -102,14 +102,13 @@ extension Network {
 }
 
 extension ImageSet {
-    /// Writes images, normalised and channels-last, one after the other.
+    /// Writes images, normalised, one after the other.
     func fill(
         _ range: Range<Int>, _ normalization: ImageNormalization, _ destination: UnsafeMutablePointer<Float>
     ) throws {
         try normalize(
             range, mean: normalization.mean.map { Float($0) }, std: normalization.std.map { Float($0) },
-            into: UnsafeMutableBufferPointer(start: destination, count: range.count * channels * height * width),
-            layout: .channelsLast)
+            into: UnsafeMutableBufferPointer(start: destination, count: range.count * channels * height * width))
     }
 
     /// Share of the first images that a network classifies as labelled.

@@ -24,7 +24,7 @@ typedef struct {
     float alpha, beta;
 } sepal_function;
 
-// A convolution of channels-last float32 images, with bias, and what is fused behind it.
+// A convolution of float32 images, with bias, and what is fused behind it.
 typedef struct {
     int64_t batch, groups;
     int64_t channels, height, width;
@@ -33,10 +33,16 @@ typedef struct {
     int64_t stride_height, stride_width;
     int64_t dilation_height, dilation_width;
     int64_t pad_top, pad_left, pad_bottom, pad_right;
+    int is_blocked;  // channels stand in blocks of eight, or of one if that does not come out even; else all side by side
     int accumulate;  // add what the destination held before
     int functions;   // then so many element functions, at most two
     sepal_function function[2];
 } sepal_convolution;
+
+static inline dnnl_format_tag_t sepal_order(const sepal_convolution *c, int64_t channels) {
+    if (!c->is_blocked) return dnnl_nhwc;
+    return channels % 8 == 0 ? dnnl_nChw8c : dnnl_nchw;
+}
 
 static inline dnnl_status_t sepal_weights_desc(
     const sepal_convolution *c, dnnl_format_tag_t plain, dnnl_format_tag_t grouped, dnnl_memory_desc_t *desc) {
@@ -60,10 +66,11 @@ static inline dnnl_status_t sepal_convolution_create(
     dnnl_dims_t pad_before = {c->pad_top, c->pad_left}, pad_after = {c->pad_bottom, c->pad_right};
     dnnl_status_t status;
 #define SEPAL_TRY(call) if ((status = (call)) != dnnl_success) return status
-    SEPAL_TRY(dnnl_memory_desc_init_by_tag(&source, 4, source_dims, dnnl_f32, dnnl_nhwc));
+    SEPAL_TRY(dnnl_memory_desc_init_by_tag(&source, 4, source_dims, dnnl_f32, sepal_order(c, c->channels)));
     SEPAL_TRY(sepal_weights_desc(c, dnnl_format_tag_any, dnnl_format_tag_any, &weights));
     SEPAL_TRY(dnnl_memory_desc_init_by_tag(&bias, 1, bias_dims, dnnl_f32, dnnl_x));
-    SEPAL_TRY(dnnl_memory_desc_init_by_tag(&destination, 4, destination_dims, dnnl_f32, dnnl_nhwc));
+    SEPAL_TRY(dnnl_memory_desc_init_by_tag(
+        &destination, 4, destination_dims, dnnl_f32, sepal_order(c, c->out_channels)));
     dnnl_convolution_desc_t desc;
     SEPAL_TRY(dnnl_dilated_convolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_convolution_direct,
         &source, &weights, &bias, &destination, strides, dilates, pad_before, pad_after));

@@ -19,20 +19,28 @@ struct CopyWork: StepWork {
     /// Whether the runs leave nothing out.
     private let isWhole: Bool
 
-    init(_ rearrangement: Rearrangement, shape: [Int], outputShape: [Int]) {
-        let stored = StoredOrder.places(of: shape, in: shape)
+    init(_ rearrangement: Rearrangement, shape: [Int], outputShape: [Int], order: StoredOrder) {
+        let stored = order.places(of: shape)
         let sources = rearrangement.sources(input: shape, output: outputShape).map { $0 < 0 ? -1 : stored[Int($0)] }
-        let runs = Self.runs(of: 0, sources: sources, targets: StoredOrder.places(of: outputShape, in: outputShape))
+        let runs = Self.runs(of: 0, sources: sources, targets: order.places(of: outputShape))
         self.init(runs: runs, fill: rearrangement.fill, shapes: [shape], outputShape: outputShape)
     }
 
-    init(concatenating shapes: [[Int]], axis: Int, outputShape: [Int]) {
+    /// From row-major order to another.
+    init(shape: [Int], to order: StoredOrder) {
+        let targets = order.places(of: shape)
+        self.init(
+            runs: Self.runs(of: 0, sources: Array(0..<Int32(targets.count)), targets: targets), fill: 0, shapes: [shape],
+            outputShape: shape)
+    }
+
+    init(concatenating shapes: [[Int]], axis: Int, outputShape: [Int], order: StoredOrder) {
         var offset = 0
         var runs: [Run] = []
         for (input, shape) in shapes.enumerated() {
             runs += Self.runs(
-                of: input, sources: StoredOrder.places(of: shape, in: shape),
-                targets: StoredOrder.places(of: shape, in: outputShape, axis: axis, offset: offset))
+                of: input, sources: order.places(of: shape),
+                targets: order.places(of: shape, in: outputShape, axis: axis, offset: offset))
             offset += shape[axis]
         }
         self.init(runs: runs, fill: 0, shapes: shapes, outputShape: outputShape)

@@ -8,7 +8,7 @@ import Network
 @inline(__always)
 private func rectified(_ value: Float) -> Float { max(value, 0) }
 
-/// Calls `body` with each place's first channel, in the input and in the output.
+/// Calls `body` with each place's first channel, in the input and in the output, where all channels of a place stand together.
 @inline(__always)
 private func forEachPlace(
     _ source: UnsafeMutablePointer<Float>, _ result: UnsafeMutablePointer<Float>, channels: Int, count: Int,
@@ -17,20 +17,44 @@ private func forEachPlace(
     for place in stride(from: 0, to: count, by: channels) { body(source + place, result + place) }
 }
 
+/// Where the channels of a batch stand.
+struct ChannelMaps {
+    /// Blocks of channels of a sample, channels of a block, and places of a map.
+    private let blocks, block, places: Int
+
+    init(_ shape: [Int], _ order: ChannelOrder) {
+        block = shape.count == 3 ? order.block(of: shape[0]) : shape[0]
+        blocks = shape[0] / max(1, block)
+        places = shape.dropFirst().reduce(1, *)
+    }
+
+    /// Calls `body` with the number of a channel and the place of each of its values.
+    @inline(__always)
+    func forEach(_ body: (_ channel: Int, _ place: Int) -> Void) {
+        var start = 0
+        for _ in 0..<Executor.batch {
+            for first in stride(from: 0, to: blocks * block, by: block) {
+                for _ in 0..<places {
+                    for lane in 0..<block { body(first + lane, start + lane) }
+                    start += block
+                }
+            }
+        }
+    }
+}
+
 struct AffineWork: StepWork {
     let affine: Affine
     let relu: Bool
-    /// Values of the output.
-    let count: Int
+    let maps: ChannelMaps
 
     func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
+        let source = inputs[0]
         affine.scale.withUnsafeBufferPointer { scale in
             affine.shift.withUnsafeBufferPointer { shift in
-                forEachPlace(inputs[0], output, channels: scale.count, count: count) { source, result in
-                    for channel in 0..<scale.count {
-                        let value = source[channel] * scale[channel] + shift[channel]
-                        result[channel] = relu ? rectified(value) : value
-                    }
+                maps.forEach { channel, place in
+                    let value = source[place] * scale[channel] + shift[channel]
+                    output[place] = relu ? rectified(value) : value
                 }
             }
         }
@@ -40,16 +64,14 @@ struct AffineWork: StepWork {
 struct ParametricReluWork: StepWork {
     /// One per channel.
     let slopes: [Float]
-    /// Values of the output.
-    let count: Int
+    let maps: ChannelMaps
 
     func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
+        let source = inputs[0]
         slopes.withUnsafeBufferPointer { slopes in
-            forEachPlace(inputs[0], output, channels: slopes.count, count: count) { source, result in
-                for channel in 0..<slopes.count {
-                    let value = source[channel]
-                    result[channel] = value < 0 ? value * slopes[channel] : value
-                }
+            maps.forEach { channel, place in
+                let value = source[place]
+                output[place] = value < 0 ? value * slopes[channel] : value
             }
         }
     }
@@ -144,7 +166,7 @@ struct CombineWork: StepWork {
     /// For each element of a row of the output, where its operands stand in a row of theirs; nil where all stand alike.
     private let places: (a: [Int32], b: [Int32])?
 
-    init(combination: Combination, shapes: ([Int], [Int]), outputShape: [Int]) {
+    init(combination: Combination, shapes: ([Int], [Int]), outputShape: [Int], order: StoredOrder) {
         self.combination = combination
         columns = outputShape.reduce(1, *)
         sizes = (shapes.0.reduce(1, *), shapes.1.reduce(1, *))
@@ -152,7 +174,7 @@ struct CombineWork: StepWork {
         places =
             alike
             ? nil
-            : (StoredOrder.stretched(shapes.0, to: outputShape), StoredOrder.stretched(shapes.1, to: outputShape))
+            : (order.stretched(shapes.0, to: outputShape), order.stretched(shapes.1, to: outputShape))
     }
 
     func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {

@@ -16,6 +16,8 @@ public struct ExecutionPlan: Sendable {
     let lastUse: [Int: Int]
     /// For each node whose value outlives its segment, how many values a sample has there.
     let kept: [Int: Int]
+    /// How the channels of images stand.
+    let order: ChannelOrder
 
     /// - Parameter taps: nodes whose values are to be handed out while running.
     public init(_ graph: Graph, taps: Set<Int>) {
@@ -48,6 +50,7 @@ public struct ExecutionPlan: Sendable {
                 range, of: steps, lastUse: lastUse, kept: Set(kept.keys),
                 input: index == 0 ? graph.inputShape.reduce(1, *) : nil)
         }
+        order = steps.allSatisfy(\.suitsBlocks) ? .blocked : .last
         self.steps = steps
         self.taps = taps
         self.outputNode = outputNode
@@ -86,10 +89,19 @@ public struct ExecutionPlan: Sendable {
 
     /// Bytes of scratch memory that so many workers need at the worst segment; the greatest `Int` where too many to count.
     public func scratchBytes(workers: Int) -> Int {
-        let values = segments.map(\.scratch).max() ?? 0
-        let (bytes, overflow) = values.multipliedReportingOverflow(
-            by: workers * Executor.batch * MemoryLayout<Float>.stride)
+        let most = segments.reduce(0) { most, segment in
+            let (values, overflow) = segment.scratch.multipliedReportingOverflow(by: Executor.batch)
+            let (sum, tooMany) = values.addingReportingOverflow(workspace(of: segment))
+            return max(most, overflow || tooMany ? .max : sum)
+        }
+        let (bytes, overflow) = most.multipliedReportingOverflow(by: workers * MemoryLayout<Float>.stride)
         return overflow ? .max : bytes
+    }
+
+    /// Values of working memory that a worker wants at a segment.
+    func workspace(of segment: Segment) -> Int {
+        let input = segment.steps.lowerBound == 0 ? Executor.batch * inputShape.reduce(1, *) : 0
+        return steps[segment.steps].reduce(input) { max($0, $1.workspace(order: order)) }
     }
 
     /// Nodes whose values come to be in a segment and outlive it.

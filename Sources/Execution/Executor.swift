@@ -3,7 +3,7 @@ import Network
 
 /// Carries a plan out segment by segment: with a tap at every layer, all samples go through one layer before the next begins.
 ///
-/// Values are N × D with the features channels-last; the order of features is of no matter to cosine similarity.
+/// Values are N × D; the features stand in the order that the plan works in, which is of no matter to cosine similarity.
 public struct Executor: Sendable {
     /// Images in one item of work; constant, so that results do not depend on the number of threads.
     public static let batch = 16
@@ -43,7 +43,7 @@ public struct Executor: Sendable {
 
     /// Runs `samples` images through the network.
     /// - Parameters:
-    ///   - fill: writes the images of a range of samples, height × width × channels each; called from workers.
+    ///   - fill: writes the images of a range of samples, channels × height × width each; called from workers.
     ///   - progress: called from workers with the share of multiply-adds done.
     ///   - tapped: gets each tapped node's value as soon as it exists, on the calling thread; it must not keep it.
     /// - Returns: the logits, N × classes.
@@ -97,10 +97,11 @@ private final class SegmentWork: Sendable {
     }
 
     private let steps: [(work: any StepWork, inputs: [Place], output: Place)]
-    private let images: (fill: Fill, place: Place)?
-    private let scratch: FeatureMatrix
-    /// Values of scratch memory a worker has.
-    private let scratchSize: Int
+    /// Where images come from, and what puts their values in the plan's order.
+    private let images: (fill: Fill, ordering: CopyWork, place: Place)?
+    /// Values that do not outlive the segment.
+    private let scratch: Workspace
+    private let workspace: Workspace
     private let cancellation: Cancellation?
 
     init(
@@ -111,14 +112,16 @@ private final class SegmentWork: Sendable {
             if let matrix = values[node] { return .matrix(matrix) }
             return .scratch((segment.places[node] ?? 0) * Executor.batch)
         }
+        let workspace = try Workspace(size: plan.workspace(of: segment), workers: workers)
         steps = try plan.steps[segment.steps].map { step throws(KernelError) in
-            (try step.work(workers: workers), step.inputs.map(place), place(step.output))
+            let work = try step.work(order: plan.order, workers: workers, workspace: workspace)
+            return (work, step.inputs.map(place), place(step.output))
         }
-        images = fill.map { ($0, place(0)) }
-        scratchSize = segment.scratch * Executor.batch
-        // Only the count of values matters, not how they are cut in rows.
-        let rows = FeatureMatrix.rowMultiple
-        scratch = try FeatureMatrix(rows: rows, columns: (workers * scratchSize + rows - 1) / rows)
+        images = fill.map {
+            ($0, CopyWork(shape: plan.inputShape, to: StoredOrder(channels: plan.order)), place(0))
+        }
+        scratch = try Workspace(size: segment.scratch * Executor.batch, workers: workers)
+        self.workspace = workspace
         self.cancellation = cancellation
     }
 
@@ -128,10 +131,13 @@ private final class SegmentWork: Sendable {
         func pointer(_ place: Place) -> UnsafeMutablePointer<Float> {
             switch place {
             case .matrix(let matrix): matrix.row(rows.lowerBound)
-            case .scratch(let offset): scratch.base + worker * scratchSize + offset
+            case .scratch(let offset): scratch[worker] + offset
             }
         }
-        if let images { try images.fill(rows, pointer(images.place)) }
+        if let images {
+            try images.fill(rows, workspace[worker])
+            images.ordering.run([workspace[worker]], into: pointer(images.place), worker: worker)
+        }
         for step in steps {
             try cancellation?.check()
             try step.work.run(step.inputs.map(pointer), into: pointer(step.output), worker: worker)

@@ -1,27 +1,30 @@
 import Kernels
 import Network
 
-/// Maximum or mean over windows; the channels of a place are worked on side by side.
+/// Maximum or mean over windows; the channels of a block are worked on side by side.
 struct PoolWork: StepWork {
     private let pool: Pool
     private let shape: [Int]
     private let outputShape: [Int]
     private let windows: [Window]
+    /// Channels that stand side by side.
+    private let block: Int
 
-    init(pool: Pool, shape: [Int], outputShape: [Int]) {
+    init(pool: Pool, shape: [Int], outputShape: [Int], block: Int) {
         self.pool = pool
         self.shape = shape
         self.outputShape = outputShape
+        self.block = block
         windows = Self.windows(of: pool, shape: shape, outputShape: outputShape)
     }
 
     func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
-        let (channels, width) = (shape[0], shape[2])
-        let (size, columns) = (shape.reduce(1, *), outputShape.reduce(1, *))
+        let (channels, width) = (block, shape[2])
+        let (size, columns) = (shape[1] * width * block, outputShape[1] * outputShape[2] * block)
         for window in windows {
-            for sample in 0..<Executor.batch {
-                let source = inputs[0] + sample * size
-                let result = output + sample * columns + window.place * channels
+            for map in 0..<(Executor.batch * shape[0] / block) {
+                let source = inputs[0] + map * size
+                let result = output + map * columns + window.place * channels
                 var isFirst = true
                 for y in window.ys {
                     for x in window.xs {
@@ -84,19 +87,21 @@ struct MeansWork: StepWork {
     let height: Int
     let width: Int
     let shape: [Int]
+    /// Channels that stand side by side.
+    let block: Int
 
     func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) {
-        let channels = shape[0]
-        let size = shape.reduce(1, *)
-        for sample in 0..<Executor.batch {
+        let channels = block
+        let size = shape[1] * shape[2] * block
+        for map in 0..<(Executor.batch * shape[0] / block) {
             for share in 0..<(height * width) {
                 let ys = range(share / width, of: height, extent: shape[1])
                 let xs = range(share % width, of: width, extent: shape[2])
-                let result = output + (sample * height * width + share) * channels
+                let result = output + (map * height * width + share) * channels
                 result.update(repeating: 0, count: channels)
                 for y in ys {
                     for x in xs {
-                        let values = inputs[0] + sample * size + (y * shape[2] + x) * channels
+                        let values = inputs[0] + map * size + (y * shape[2] + x) * channels
                         for channel in 0..<channels { result[channel] += values[channel] }
                     }
                 }

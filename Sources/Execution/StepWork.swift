@@ -11,20 +11,25 @@ protocol StepWork: Sendable {
 }
 
 extension Step {
+    /// - Parameters:
+    ///   - order: of the channels of images, C×H×W.
+    ///   - workspace: what workers may write to while they run the step, `workspace(order:)` values each.
     /// - Throws: `KernelError`.
-    func work(workers: Int) throws(KernelError) -> any StepWork {
+    func work(order: ChannelOrder, workers: Int, workspace: Workspace) throws(KernelError) -> any StepWork {
         let shape = inputShapes[0]
         let count = Executor.batch * outputShape.reduce(1, *)
+        let stored = StoredOrder(channels: order)
         switch kind {
         case .convolution(let convolution, let accumulate, let functions):
             return ConvolutionWork(
                 kernel: try ConvolutionKernel(
-                    shape: ConvolutionShape(convolution, input: shape, output: outputShape), batch: Executor.batch,
+                    shape: convolutionShape(convolution, order: order), batch: Executor.batch,
                     weights: convolution.weight,
                     bias: convolution.bias ?? Array(repeating: 0, count: convolution.outputChannels),
                     accumulate: accumulate, functions: functions, workers: workers),
-                accumulate: accumulate, count: count)
-        case .affine(let affine, let relu): return AffineWork(affine: affine, relu: relu, count: count)
+                accumulate: accumulate, count: count, workspace: workspace)
+        case .affine(let affine, let relu):
+            return AffineWork(affine: affine, relu: relu, maps: ChannelMaps(shape, order))
         case .layerNormalization(let norm): return LayerNormalizationWork(norm: norm, count: count)
         case .activation(let activation):
             // oneDNN's ReLU makes a zero of NaN.
@@ -36,19 +41,75 @@ extension Step {
                 }, count: count)
         case .parametricRelu(let slopes):
             return ParametricReluWork(
-                slopes: slopes.count == 1 ? Array(repeating: slopes[0], count: shape[0]) : slopes, count: count)
+                slopes: slopes.count == 1 ? Array(repeating: slopes[0], count: shape[0]) : slopes,
+                maps: ChannelMaps(shape, order))
         case .add(let relu): return AddWork(relu: relu, count: count)
         case .combine(let combination):
             return CombineWork(
-                combination: combination, shapes: (shape, inputShapes[inputShapes.count - 1]), outputShape: outputShape)
-        case .pool(let pool): return PoolWork(pool: pool, shape: shape, outputShape: outputShape)
-        case .means(let height, let width): return MeansWork(height: height, width: width, shape: shape)
+                combination: combination, shapes: (shape, inputShapes[inputShapes.count - 1]), outputShape: outputShape,
+                order: stored)
+        case .pool(let pool):
+            return PoolWork(pool: pool, shape: shape, outputShape: outputShape, block: order.block(of: shape[0]))
+        case .means(let height, let width):
+            return MeansWork(height: height, width: width, shape: shape, block: order.block(of: shape[0]))
         case .linear(let linear): return LinearWork(linear: linear, places: count / linear.outputs)
-        case .rearrange(let rearrangement): return CopyWork(rearrangement, shape: shape, outputShape: outputShape)
-        case .concatenate(let axis): return CopyWork(concatenating: inputShapes, axis: axis, outputShape: outputShape)
+        case .rearrange(let rearrangement):
+            return CopyWork(rearrangement, shape: shape, outputShape: outputShape, order: stored)
+        case .concatenate(let axis):
+            return CopyWork(concatenating: inputShapes, axis: axis, outputShape: outputShape, order: stored)
         case .softmax: return SoftmaxWork(channels: shape[0], count: count)
         }
     }
+
+    /// Values of working memory that a worker wants.
+    func workspace(order: ChannelOrder) -> Int {
+        guard case .convolution(let convolution, _, let functions) = kind else { return 0 }
+        return ConvolutionKernel.workspace(
+            shape: convolutionShape(convolution, order: order), batch: Executor.batch, functions: functions)
+    }
+
+    /// Whether images may stand in blocks where the step takes or makes them.
+    var suitsBlocks: Bool {
+        switch kind {
+        case .convolution(let convolution, _, _):
+            areSinglePlaces || convolutionShape(convolution, order: .blocked).suitsBlocks
+        // They work on all channels of a place.
+        case .layerNormalization, .linear, .softmax: areSinglePlaces
+        default: true
+        }
+    }
+
+    /// Whether there are no images larger than a pixel, whose values stand the same way in any order.
+    private var areSinglePlaces: Bool {
+        (inputShapes + [outputShape]).allSatisfy { $0.count != 3 || $0[1] * $0[2] == 1 }
+    }
+
+    private func convolutionShape(_ convolution: Convolution, order: ChannelOrder) -> ConvolutionShape {
+        let (input, output, padding) = (inputShapes[0], outputShape, convolution.padding)
+        return ConvolutionShape(
+            channels: input[0], height: input[1], width: input[2], outputChannels: output[0], outputHeight: output[1],
+            outputWidth: output[2], kernel: convolution.kernel, stride: convolution.stride,
+            dilation: convolution.dilation,
+            padding: (padding.top, padding.left, padding.bottom, padding.right), groups: convolution.groups,
+            order: areSinglePlaces ? .last : order)
+    }
+}
+
+/// Memory for workers to write to while they run a step, a piece for each.
+final class Workspace: Sendable {
+    private let memory: FeatureMatrix
+    private let size: Int
+
+    /// - Parameter size: values a worker gets.
+    /// - Throws: `KernelError.allocation`.
+    init(size: Int, workers: Int) throws(KernelError) {
+        // Only the count of values matters, not how they are cut in rows.
+        let rows = FeatureMatrix.rowMultiple
+        self.size = (size + 15) / 16 * 16
+        memory = try FeatureMatrix(rows: rows, columns: (workers * self.size + rows - 1) / rows)
+    }
+
+    subscript(worker: Int) -> UnsafeMutablePointer<Float> { memory.base + worker * size }
 }
 
 struct ConvolutionWork: StepWork {
@@ -57,10 +118,11 @@ struct ConvolutionWork: StepWork {
     let accumulate: Bool
     /// Values of the output.
     let count: Int
+    let workspace: Workspace
 
     func run(_ inputs: [UnsafeMutablePointer<Float>], into output: UnsafeMutablePointer<Float>, worker: Int) throws {
         if accumulate, inputs[1] != output { output.update(from: inputs[1], count: count) }
-        try kernel.run(inputs[0], into: output, worker: worker)
+        try kernel.run(inputs[0], into: output, workspace: workspace[worker], worker: worker)
     }
 }
 
@@ -79,16 +141,5 @@ struct LinearWork: StepWork {
                 for index in 0..<bias.count { values[index] += bias[index] }
             }
         }
-    }
-}
-
-extension ConvolutionShape {
-    fileprivate init(_ convolution: Convolution, input: [Int], output: [Int]) {
-        let padding = convolution.padding
-        self.init(
-            channels: input[0], height: input[1], width: input[2], outputChannels: output[0], outputHeight: output[1],
-            outputWidth: output[2], kernel: convolution.kernel, stride: convolution.stride,
-            dilation: convolution.dilation,
-            padding: (padding.top, padding.left, padding.bottom, padding.right), groups: convolution.groups)
     }
 }

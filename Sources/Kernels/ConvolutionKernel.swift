@@ -7,16 +7,12 @@ public final class ConvolutionKernel: Sendable {
     public let shape: ConvolutionShape
     /// Images per call.
     public let batch: Int
-    private let engine: Handle
-    private let primitive: Handle
-    private let weights: Handle
-    private let bias: Handle
-    private let lanes: [Lane]
 
-    /// What one worker needs for itself.
-    private struct Lane: Sendable {
-        let stream, source, destination, scratchpad: Handle
+    private enum Algorithm: Sendable {
+        case direct(DirectConvolution)
+        case winograd(WinogradConvolution)
     }
+    private let algorithm: Algorithm
 
     /// - Parameters:
     ///   - weights: row-major (groups ×) out × in × kernel height × kernel width.
@@ -37,64 +33,39 @@ public final class ConvolutionKernel: Sendable {
                 operation: "weights or bias of that size",
                 status: UInt32(truncatingIfNeeded: dnnl_invalid_arguments.rawValue))
         }
-        var description = shape.description(batch: batch, accumulate: accumulate, functions: functions)
-        let engine = try Handle("an engine", destroy: dnnl_engine_destroy) {
-            dnnl_engine_create(&$0, sepal_cpu(), 0)
-        }
-        let primitive = try Handle("a convolution", destroy: dnnl_primitive_destroy) {
-            sepal_convolution_create(engine.pointer, &description, &$0)
-        }
-        func memory(_ argument: Int32, allocate: Bool) throws(KernelError) -> Handle {
-            try Handle("memory for a convolution", destroy: dnnl_memory_destroy) {
-                sepal_argument_memory(primitive.pointer, argument, allocate ? 1 : 0, engine.pointer, &$0)
-            }
-        }
-        var lanes: [Lane] = []
-        for _ in 0..<max(1, workers) {
-            lanes.append(
-                Lane(
-                    stream: try Handle("a stream", destroy: dnnl_stream_destroy) {
-                        dnnl_stream_create(&$0, engine.pointer, sepal_default_stream())
-                    },
-                    source: try memory(DNNL_ARG_SRC, allocate: false),
-                    destination: try memory(DNNL_ARG_DST, allocate: false),
-                    scratchpad: try memory(DNNL_ARG_SCRATCHPAD, allocate: true)))
-        }
-        let setup = lanes[0].stream
-        self.weights = try Handle("weights of a convolution", destroy: dnnl_memory_destroy) { handle in
-            weights.withUnsafeBufferPointer {
-                sepal_convolution_reorder_weights(
-                    engine.pointer, setup.pointer, primitive.pointer, &description, $0.baseAddress, &handle)
-            }
-        }
-        let biasMemory = try memory(DNNL_ARG_BIAS, allocate: true)
-        try check("a bias") {
-            var data: UnsafeMutableRawPointer?
-            let status = dnnl_memory_get_data_handle(biasMemory.pointer, &data)
-            data?.assumingMemoryBound(to: Float.self).update(from: bias, count: bias.count)
-            return status
-        }
-        self.bias = biasMemory
-        self.engine = engine
-        self.primitive = primitive
-        self.lanes = lanes
+        algorithm =
+            WinogradConvolution.suits(shape, functions: functions)
+            ? .winograd(
+                try WinogradConvolution(
+                    shape: shape, batch: batch, weights: weights, bias: bias, accumulate: accumulate,
+                    relu: !functions.isEmpty, workers: workers))
+            : .direct(
+                try DirectConvolution(
+                    shape: shape, batch: batch, weights: [weights], bias: bias, accumulate: accumulate,
+                    functions: functions, workers: workers))
+    }
+
+    /// Values of working memory that a call wants.
+    public static func workspace(shape: ConvolutionShape, batch: Int, functions: [ElementFunction]) -> Int {
+        WinogradConvolution.suits(shape, functions: functions)
+            ? WinogradConvolution.workspace(shape: shape, batch: batch) : 0
     }
 
     /// Convolves `batch` images. O(batch · output features · kernel area · channels / groups).
     /// - Parameters:
-    ///   - source: batch × height × width × channels.
-    ///   - destination: batch × output height × output width × output channels.
+    ///   - source: images in the shape's order, one after the other.
+    ///   - destination: as many, in the same order.
+    ///   - workspace: room for as many values as `workspace(shape:batch:functions:)` says, 32-byte aligned; left as it falls out.
     ///   - worker: whose lane to use; no two threads may use one at a time.
     /// - Throws: `KernelError.library`.
     public func run(
-        _ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>, worker: Int
+        _ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>,
+        workspace: UnsafeMutablePointer<Float>, worker: Int
     ) throws(KernelError) {
-        let lane = lanes[worker]
-        var arguments = sepal_convolution_arguments(
-            source: lane.source.pointer, weights: weights.pointer, bias: bias.pointer,
-            destination: lane.destination.pointer, scratchpad: lane.scratchpad.pointer)
-        try check("running a convolution") {
-            sepal_convolution_execute(primitive.pointer, lane.stream.pointer, &arguments, source, destination)
+        switch algorithm {
+        case .direct(let direct): try direct.run(source, into: destination, worker: worker)
+        case .winograd(let winograd):
+            try winograd.run(source, into: destination, workspace: workspace, worker: worker)
         }
     }
 }
