@@ -1,11 +1,3 @@
-/// Where the channels of an image lie.
-public enum ImageLayout: Sendable {
-    /// N×C×H×W
-    case channelsFirst
-    /// N×H×W×C
-    case channelsLast
-}
-
 extension ImageSet {
     /// Writes (x/255 − mean)/std, in float32 as PyTorch's transforms compute it, for a range of images.
     ///
@@ -15,8 +7,7 @@ extension ImageSet {
     /// - Throws: `DatasetError` where an argument does not fit the set.
     /// - Complexity: O(values), by a table of 256 entries a channel.
     public func normalize(
-        _ range: Range<Int>, mean: [Float], std: [Float], into destination: UnsafeMutableBufferPointer<Float>,
-        layout: ImageLayout = .channelsFirst
+        _ range: Range<Int>, mean: [Float], std: [Float], into destination: UnsafeMutableBufferPointer<Float>
     ) throws {
         guard range.lowerBound >= 0, range.upperBound <= count else {
             throw DatasetError.rangeOutside(range: range, count: count)
@@ -34,17 +25,14 @@ extension ImageSet {
             throw DatasetError.bufferTooSmall(needs: needs, has: destination.count)
         }
         let tables = zip(mean, std).flatMap { mean, std in (0..<256).map { (Float($0) / 255 - mean) / std } }
-        // How far apart a channel's pixels and the channels themselves lie in the destination.
-        let (pixelStride, planeStride) = layout == .channelsFirst ? (1, area) : (channels, 1)
         pixels.withUnsafeBufferPointer { pixels in
             tables.withUnsafeBufferPointer { tables in
                 for image in 0..<range.count {
                     for channel in 0..<channels {
-                        let source = ((range.lowerBound + image) * channels + channel) * area
-                        let target = image * channels * area + channel * planeStride
+                        let target = (image * channels + channel) * area
+                        let source = range.lowerBound * channels * area + target
                         for place in 0..<area {
-                            let value = tables[channel << 8 | Int(pixels[source + place])]
-                            destination[target + place * pixelStride] = value
+                            destination[target + place] = tables[channel << 8 | Int(pixels[source + place])]
                         }
                     }
                 }

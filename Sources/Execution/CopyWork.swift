@@ -30,7 +30,8 @@ struct CopyWork: StepWork {
     init(shape: [Int], to order: StoredOrder) {
         let targets = order.places(of: shape)
         self.init(
-            runs: Self.runs(of: 0, sources: Array(0..<Int32(targets.count)), targets: targets), fill: 0, shapes: [shape],
+            runs: Self.runs(of: 0, sources: Array(0..<Int32(targets.count)), targets: targets), fill: 0,
+            shapes: [shape],
             outputShape: shape)
     }
 

@@ -55,7 +55,7 @@ public final class ConvolutionKernel: Sendable {
     /// - Parameters:
     ///   - source: images in the shape's order, one after the other.
     ///   - destination: as many, in the same order.
-    ///   - workspace: room for as many values as `workspace(shape:batch:functions:)` says, 32-byte aligned; left as it falls out.
+    ///   - workspace: room for as many values as `workspace(shape:batch:functions:)` says; what it holds is of no matter.
     ///   - worker: whose lane to use; no two threads may use one at a time.
     /// - Throws: `KernelError.library`.
     public func run(

@@ -48,7 +48,8 @@ final class WinogradConvolution: Sendable {
             rows = (shape.outputHeight + 1) / 2
             columns = (shape.outputWidth + 1) / 2
             total = batch * rows * columns
-            chunk = min(total, 64)
+            // As many as keep both sides of the products in the second cache, and enough for those to be worth a call.
+            chunk = min(total, max(64, 8192 / (shape.channels + shape.outputChannels)))
             sourceStride = shape.channels * chunk + 16
             resultStride = shape.outputChannels * chunk + 16
         }
@@ -105,18 +106,28 @@ final class WinogradConvolution: Sendable {
 
     /// G g Gᵀ of all kernels: 16 matrices, out × in each.
     private static func transformed(_ weights: [Float]) -> [[Float]] {
-        var matrices = Array(repeating: [Float](repeating: 0, count: weights.count / 9), count: products)
-        func expand(_ a: Double, _ b: Double, _ c: Double) -> [Double] { [a, (a + b + c) / 2, (a - b + c) / 2, c] }
-        for pair in 0..<(weights.count / 9) {
-            let g = weights[(pair * 9)..<(pair * 9 + 9)].map(Double.init)
-            let columns = (0..<3).map { expand(g[$0], g[$0 + 3], g[$0 + 6]) }
-            for row in 0..<4 {
-                for (column, value) in expand(columns[0][row], columns[1][row], columns[2][row]).enumerated() {
-                    matrices[row * 4 + column][pair] = Float(value)
-                }
-            }
+        let pairs = weights.count / 9
+        /// G · (a, b, c), both ways.
+        @inline(__always) func spread(_ a: Double, _ b: Double, _ c: Double) -> (Double, Double, Double, Double) {
+            (a, (a + b + c) / 2, (a - b + c) / 2, c)
         }
-        return matrices
+        // Rows of G g, then what each becomes from the right.
+        return (0..<4).flatMap { row in
+            var matrices = Array(repeating: [Float](repeating: 0, count: pairs), count: 4)
+            for pair in 0..<pairs {
+                @inline(__always) func column(_ index: Int) -> Double {
+                    func weight(_ row: Int) -> Double { Double(weights[pair * 9 + row * 3 + index]) }
+                    let spread = spread(weight(0), weight(1), weight(2))
+                    return row == 0 ? spread.0 : row == 1 ? spread.1 : row == 2 ? spread.2 : spread.3
+                }
+                let values = spread(column(0), column(1), column(2))
+                matrices[0][pair] = Float(values.0)
+                matrices[1][pair] = Float(values.1)
+                matrices[2][pair] = Float(values.2)
+                matrices[3][pair] = Float(values.3)
+            }
+            return matrices
+        }
     }
 
     /// As `ConvolutionKernel.run`.

@@ -14,13 +14,12 @@ import Testing
     }
 
     private func normalize(
-        _ range: Range<Int>, mean: [Float] = [0, 0], std: [Float] = [1, 1], room: Int = 12,
-        layout: ImageLayout = .channelsFirst
+        _ range: Range<Int>, mean: [Float] = [0, 0], std: [Float] = [1, 1], room: Int = 12
     ) throws -> [Float] {
         var values = [Float](repeating: -9, count: room)
         let set = try images()
         try values.withUnsafeMutableBufferPointer {
-            try set.normalize(range, mean: mean, std: std, into: $0, layout: layout)
+            try set.normalize(range, mean: mean, std: std, into: $0)
         }
         return values
     }
@@ -36,12 +35,9 @@ import Testing
         }
     }
 
-    @Test func placesRangesInBothLayouts() throws {
+    @Test func placesRanges() throws {
         let unit: (Float) -> Float = { $0 / 255 }
         #expect(try normalize(1..<2, room: 8) == [1, 2, 3, 4, 5, 6].map(unit) + [-9, -9])
-        #expect(try normalize(1..<2, room: 6, layout: .channelsLast) == [1, 4, 2, 5, 3, 6].map(unit))
-        #expect(
-            try normalize(0..<2, layout: .channelsLast) == [0, 10, 51, 20, 255, 30, 1, 4, 2, 5, 3, 6].map(unit))
         #expect(try normalize(2..<2, room: 1) == [-9])
     }
 

@@ -1,43 +1,58 @@
 import Network
 import Tensors
 
-/// A residual network of a few channels with made-up weights: every kind of step and every kind of fusion occurs in it.
+/// A residual network of a few or a few more channels with made-up weights: every kind of step and every kind of fusion occurs in it.
 struct SmallNetwork {
-    var builder: GraphBuilder
-    var generator = SplitMix64(seed: 11)
+    private var builder: GraphBuilder
+    private var generator = SplitMix64(seed: 11)
 
     /// Named nodes, by what they are there for.
-    private(set) var marks: [String: Int] = [:]
+    private var marks: [String: Int] = [:]
 
-    static func make() throws -> (graph: Graph, marks: [String: Int]) {
-        var network = SmallNetwork(builder: try GraphBuilder(inputShape: [3, 8, 6]))
+    /// Channels behind the stem.
+    let width: Int
+
+    static func make() throws -> (graph: Graph, marks: [String: Int]) { try make(width: 4) }
+
+    /// Wide enough for channels in blocks of eight, and for minimal filtering.
+    static func makeBlocked() throws -> (graph: Graph, marks: [String: Int]) { try make(width: 16) }
+
+    private static func make(width: Int) throws -> (graph: Graph, marks: [String: Int]) {
+        var network = SmallNetwork(builder: try GraphBuilder(inputShape: [3, 9, 6]), width: width)
         let last = try network.build()
-        _ = try network.append("linear", .linear(network.linear(8, 4)), last)
+        _ = try network.append("linear", .linear(network.linear(2 * width, 4)), last)
         return (try network.builder.graph(), network.marks)
+    }
+
+    private init(builder: GraphBuilder, width: Int) {
+        self.builder = builder
+        self.width = width
     }
 
     private mutating func build() throws -> Int {
         // Stem: all three fused.
-        var x = try convolutionBlock("stem", 0, from: 3, to: 4, stride: 1)
+        var x = try convolutionBlock("stem", 0, from: 3, to: width, stride: 1)
         marks["stem.convolution"] = 1
         x = try relu(x)
         // Identity block: sum in place.
-        var y = try relu(try convolutionBlock("a.1", x, from: 4, to: 4, stride: 1))
-        y = try convolutionBlock("a.2", y, from: 4, to: 4, stride: 1)
+        var y = try relu(try convolutionBlock("a.1", x, from: width, to: width, stride: 1))
+        y = try convolutionBlock("a.2", y, from: width, to: width, stride: 1)
         x = try relu(try append("a", .add, y, x))
         marks["a"] = x
         // Option A.
-        let padded = try append("b.shortcut", .rearrange(.subsample(stride: 2, channelsBefore: 2, channelsAfter: 2)), x)
-        y = try relu(try convolutionBlock("b.1", x, from: 4, to: 8, stride: 2))
-        x = try relu(try append("b", .add, try convolutionBlock("b.2", y, from: 8, to: 8, stride: 1), padded))
+        let padded = try append(
+            "b.shortcut", .rearrange(.subsample(stride: 2, channelsBefore: width / 2, channelsAfter: width / 2)), x)
+        y = try relu(try convolutionBlock("b.1", x, from: width, to: 2 * width, stride: 2))
+        x = try relu(
+            try append("b", .add, try convolutionBlock("b.2", y, from: 2 * width, to: 2 * width, stride: 1), padded))
         // Option B, the shortcut's convolution after the main branch, without a ReLU.
-        y = try relu(try convolutionBlock("c.1", x, from: 8, to: 8, stride: 1))
-        y = try convolutionBlock("c.2", y, from: 8, to: 8, stride: 1)
-        x = try append("c", .add, y, try convolutionBlock("c.shortcut", x, from: 8, to: 8, stride: 1))
+        y = try relu(try convolutionBlock("c.1", x, from: 2 * width, to: 2 * width, stride: 1))
+        y = try convolutionBlock("c.2", y, from: 2 * width, to: 2 * width, stride: 1)
+        x = try append("c", .add, y, try convolutionBlock("c.shortcut", x, from: 2 * width, to: 2 * width, stride: 1))
         marks["c"] = x
         // A convolution added to its own input; a sum of two values without a convolution; lone BN and ReLU.
-        x = try append("d", .add, try append("d.1", .convolution(convolution(8, 8, 1)), x), x)
-        let normalized = try append("e.bn", .batchNormalization(norm(8)), x)
+        x = try append("d", .add, try append("d.1", .convolution(convolution(2 * width, 2 * width, 1)), x), x)
+        let normalized = try append("e.bn", .batchNormalization(norm(2 * width)), x)
         x = try append("e", .add, try relu(normalized), normalized)
         return try append("pool", .globalAveragePool, x)
     }

@@ -6,19 +6,31 @@ struct WideNetwork {
     private var builder: GraphBuilder
     private var generator = SplitMix64(seed: 12)
     private var marks: [String: Int] = [:]
+    /// Channels behind the stem.
+    private let width: Int
 
-    static func make() throws -> (graph: Graph, marks: [String: Int]) {
-        var network = WideNetwork(builder: try GraphBuilder(inputShape: [3, 9, 10]))
+    static func make() throws -> (graph: Graph, marks: [String: Int]) { try make(width: 8, normalizesLayers: true) }
+
+    /// With channels that come in eights wherever maps are larger than a pixel, and nothing that works on all of a place.
+    static func makeBlocked() throws -> (graph: Graph, marks: [String: Int]) {
+        try make(width: 16, normalizesLayers: false)
+    }
+
+    private static func make(width: Int, normalizesLayers: Bool) throws -> (graph: Graph, marks: [String: Int]) {
+        var network = WideNetwork(builder: try GraphBuilder(inputShape: [3, 9, 10]), width: width)
         var x = try network.stem()
         x = try network.gatedBlock(x)
         x = try network.shuffledUnit(x)
-        x = try network.layerNormalizedBlock(x)
+        if normalizesLayers { x = try network.layerNormalizedBlock(x) }
         x = try network.functions(x)
         try network.head(x)
         return (try network.builder.graph(), network.marks)
     }
 
-    private init(builder: GraphBuilder) { self.builder = builder }
+    private init(builder: GraphBuilder, width: Int) {
+        self.builder = builder
+        self.width = width
+    }
 
     private var shape: [Int] { builder.nodes[builder.nodes.count - 1].shape }
 
@@ -27,7 +39,7 @@ struct WideNetwork {
     }
 
     private mutating func stem() throws -> Int {
-        var x = try append("stem", .convolution(convolution(3, 8, 3, padding: 1)), 0)
+        var x = try append("stem", .convolution(convolution(3, width, 3, padding: 1)), 0)
         marks["stem.convolution"] = x
         x = try append("stem.relu6", .activation(.relu6), x)
         let most = try append(
@@ -50,23 +62,25 @@ struct WideNetwork {
 
     /// A depthwise convolution with a squeeze-excite gate.
     private mutating func gatedBlock(_ x: Int) throws -> Int {
-        var y = try append("depthwise", .convolution(convolution(24, 24, 3, padding: 1, groups: 24)), x)
+        var y = try append(
+            "depthwise", .convolution(convolution(3 * width, 3 * width, 3, padding: 1, groups: 3 * width)), x)
         y = try append("depthwise.swish", .activation(.swish), y)
         marks["depthwise"] = y
         var gate = try append("squeeze", .globalAveragePool, y)
-        gate = try append("squeeze.maps", .rearrange(.reshape([24], to: [24, 1, 1])), gate)
-        gate = try append("gate.1", .convolution(convolution(24, 4, 1)), gate)
+        gate = try append("squeeze.maps", .rearrange(.reshape([3 * width], to: [3 * width, 1, 1])), gate)
+        gate = try append("gate.1", .convolution(convolution(3 * width, 4, 1)), gate)
         gate = try append("gate.hardSwish", .activation(.hardSwish), gate)
-        gate = try append("gate.2", .convolution(convolution(4, 24, 1)), gate)
+        gate = try append("gate.2", .convolution(convolution(4, 3 * width, 1)), gate)
         gate = try append("gate", .activation(.hardSigmoid(slope: 0.25, offset: 0.4)), gate)
         y = try append("gated", .combine(.product), y, gate)
         return try append("residual", .add, y, x)
     }
 
     private mutating func shuffledUnit(_ x: Int) throws -> Int {
-        let left = try append("left", .rearrange(.slice(axis: 0, start: 0, count: 12, step: 1)), x)
-        let right = try append("right", .rearrange(.slice(axis: 0, start: 23, count: 12, step: -1)), x)
-        var y = try append("right.convolution", .convolution(convolution(12, 12, 1)), right)
+        let (whole, half) = (3 * width, 3 * width / 2)
+        let left = try append("left", .rearrange(.slice(axis: 0, start: 0, count: half, step: 1)), x)
+        let right = try append("right", .rearrange(.slice(axis: 0, start: whole - 1, count: half, step: -1)), x)
+        var y = try append("right.convolution", .convolution(convolution(half, half, 1)), right)
         y = try append("right.leaky", .activation(.leakyRelu(slope: 0.1)), y)
         y = try append("unit", .concatenate(axis: 0), left, y)
         let (height, width) = (shape[1], shape[2])
@@ -74,11 +88,11 @@ struct WideNetwork {
             "shuffle",
             .rearrange(
                 .permute(
-                    split: [2, 12, height * width], permutation: [1, 0, 2], shape: [24, height, width])), y)
+                    split: [2, half, height * width], permutation: [1, 0, 2], shape: [whole, height, width])), y)
         marks["shuffle"] = y
         let padded = try append(
             "padded", .rearrange(.pad(before: [0, 1, 0], after: [0, 0, 2], value: -0.5)), y)
-        return try append("narrow", .convolution(convolution(24, 8, 1)), padded)
+        return try append("narrow", .convolution(convolution(whole, self.width, 1)), padded)
     }
 
     private mutating func layerNormalizedBlock(_ x: Int) throws -> Int {
@@ -96,7 +110,7 @@ struct WideNetwork {
     }
 
     private mutating func functions(_ x: Int) throws -> Int {
-        var y = try append("prelu", .parametricRelu(slopes: values(8, 0...0.5)), x)
+        var y = try append("prelu", .parametricRelu(slopes: values(width, 0...0.5)), x)
         for (name, function) in [
             ("elu", Activation.elu(alpha: 0.7)), ("geluTanh", .geluTanh), ("tanh", .tanh), ("erf", .erf),
             ("negative", .negative), ("absolute", .absolute), ("squareRoot", .squareRoot),
@@ -113,9 +127,9 @@ struct WideNetwork {
 
     private mutating func head(_ x: Int) throws {
         var y = try append("adaptive", .adaptiveAveragePool(height: 3, width: 2), x)
-        y = try append("flat", .rearrange(.reshape(shape, to: [48])), y)
+        y = try append("flat", .rearrange(.reshape(shape, to: [6 * width])), y)
         marks["flat"] = y
-        y = try append("linear", .linear(linear(48, 5)), y)
+        y = try append("linear", .linear(linear(6 * width, 5)), y)
         _ = try append("softmax", .softmax, y)
     }
 

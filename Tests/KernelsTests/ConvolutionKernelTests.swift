@@ -21,11 +21,34 @@ import Testing
         Case(
             name: "grouped and dilated", shape: shape(8, 9, 9, 8, kernel: 3, stride: 1, pad: 2, dilation: 2, groups: 4)),
         Case(name: "one channel", shape: shape(1, 8, 8, 16, kernel: 3, stride: 1, pad: 1)),
+        Case(name: "blocks from an image", shape: shape(3, 6, 5, 8, kernel: 3, stride: 1, pad: 1, order: .blocked)),
+        Case(
+            name: "blocks with stride, sum and ReLU",
+            shape: shape(16, 8, 7, 32, kernel: 3, stride: 2, pad: 1, order: .blocked), accumulate: true, relu: true),
+        Case(
+            name: "blocks in depth",
+            shape: shape(16, 7, 7, 16, kernel: 3, stride: 1, pad: 1, groups: 16, order: .blocked)),
+        Case(
+            name: "blocks in groups",
+            shape: shape(16, 7, 7, 16, kernel: 3, stride: 1, pad: 1, groups: 2, order: .blocked)),
+        Case(name: "minimal filtering", shape: shape(16, 8, 8, 24, kernel: 3, stride: 1, pad: 1, order: .blocked)),
+        Case(
+            name: "minimal filtering, odd extents, sum and ReLU",
+            shape: shape(24, 7, 5, 16, kernel: 3, stride: 1, pad: 1, order: .blocked), accumulate: true, relu: true),
+        Case(
+            name: "minimal filtering, one pixel",
+            shape: shape(16, 1, 1, 16, kernel: 3, stride: 1, pad: 1, order: .blocked)),
+        Case(
+            name: "minimal filtering without padding, several chunks",
+            shape: shape(16, 33, 36, 16, kernel: 3, stride: 1, pad: 0, order: .blocked), relu: true),
+        Case(
+            name: "minimal filtering with wide padding",
+            shape: shape(16, 3, 4, 16, kernel: 3, stride: 1, pad: 4, order: .blocked)),
     ]
 
     private static func shape(
         _ channels: Int, _ height: Int, _ width: Int, _ out: Int, kernel: Int, stride: Int, pad: Int,
-        dilation: Int = 1, groups: Int = 1
+        dilation: Int = 1, groups: Int = 1, order: ChannelOrder = .last
     ) -> ConvolutionShape {
         let extent = (kernel - 1) * dilation + 1
         return ConvolutionShape(
@@ -33,7 +56,7 @@ import Testing
             outputHeight: (height + 2 * pad - extent) / stride + 1,
             outputWidth: (width + 2 * pad - extent) / stride + 1,
             kernel: (kernel, kernel), stride: (stride, stride), dilation: (dilation, dilation),
-            padding: (pad, pad, pad, pad), groups: groups)
+            padding: (pad, pad, pad, pad), groups: groups, order: order)
     }
 
     /// Eight small whole numbers in a cycle of prime length: every product and sum is exact in float32.
@@ -48,14 +71,24 @@ import Testing
         let bias = values(s.outputChannels, 2)
         let images = values(batch * s.inputFeatures, 3)
         let before = values(batch * s.outputFeatures, 4)
+        let functions: [ElementFunction] = test.relu ? [.relu] : []
         let kernel = try ConvolutionKernel(
             shape: s, batch: batch, weights: weights, bias: bias, accumulate: test.accumulate,
-            functions: test.relu ? [.relu] : [], workers: 1)
+            functions: functions, workers: 1)
+        // What stands there before is of no matter.
+        let workspace = ConvolutionKernel.workspace(shape: s, batch: batch, functions: functions)
+        #expect((workspace > 0) == test.name.contains("minimal filtering"))
+        let memory = Mutex([Float](repeating: .nan, count: max(1, workspace)))
         let result = Mutex(before)
         try WorkerPool(threads: 1).run(items: 1) { _, worker in
             try result.withLock { output in
-                try output.withUnsafeMutableBufferPointer {
-                    try kernel.run(images, into: $0.baseAddress!, worker: worker)
+                try output.withUnsafeMutableBufferPointer { output in
+                    try memory.withLock { memory in
+                        try memory.withUnsafeMutableBufferPointer {
+                            try kernel.run(
+                                images, into: output.baseAddress!, workspace: $0.baseAddress!, worker: worker)
+                        }
+                    }
                 }
             }
         }
@@ -78,6 +111,10 @@ import Testing
     ) -> [Float] {
         let s = test.shape
         let (groupIn, groupOut) = (s.channels / s.groups, s.outputChannels / s.groups)
+        func place(_ n: Int, _ c: Int, _ y: Int, _ x: Int, of extents: (Int, Int, Int)) -> Int {
+            let block = s.order.block(of: extents.0)
+            return (((n * extents.0 / block + c / block) * extents.1 + y) * extents.2 + x) * block + c % block
+        }
         var output = before
         for n in 0..<batch {
             for y in 0..<s.outputHeight {
@@ -92,12 +129,12 @@ import Testing
                                     guard (0..<s.height).contains(row), (0..<s.width).contains(column) else { continue }
                                     let channel = o / groupOut * groupIn + i
                                     sum +=
-                                        images[((n * s.height + row) * s.width + column) * s.channels + channel]
+                                        images[place(n, channel, row, column, of: (s.channels, s.height, s.width))]
                                         * weights[((o * groupIn + i) * s.kernelHeight + ky) * s.kernelWidth + kx]
                                 }
                             }
                         }
-                        let index = ((n * s.outputHeight + y) * s.outputWidth + x) * s.outputChannels + o
+                        let index = place(n, o, y, x, of: (s.outputChannels, s.outputHeight, s.outputWidth))
                         if test.accumulate { sum += before[index] }
                         output[index] = test.relu ? max(0, sum) : sum
                     }
