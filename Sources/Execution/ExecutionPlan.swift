@@ -59,6 +59,9 @@ public struct ExecutionPlan: Sendable {
         inputShape = graph.inputShape
     }
 
+    /// For each value of a node in row-major order, where it stands in a row of the node's matrix.
+    public func places(of shape: [Int]) -> [Int32] { StoredOrder(channels: order).places(of: shape) }
+
     /// Multiply-adds of one sample through the whole network.
     public var cost: Double { steps.reduce(0) { $0 + $1.cost } }
 

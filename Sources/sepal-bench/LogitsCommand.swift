@@ -14,7 +14,11 @@ struct LogitsCommand: ParsableCommand {
     @Option(help: "Labelled images.") var data: String
     @Option(help: "Images that go through.") var limit = 16
     @Option(help: "Normalisation by name.") var norm = "none"
-    @Flag(help: "Norms of each layer's first four rows as well, and the cosine of the first two.") var layers = false
+    @Flag(
+        help: ArgumentHelp(
+            "Norms of each layer's first four rows as well, the cosine of the first two, and every eighth of the first."
+        ))
+    var layers = false
 
     private struct Output: Encodable {
         var architecture: String
@@ -29,6 +33,7 @@ struct LogitsCommand: ParsableCommand {
         var shape: [Int]
         var l2: [Double]
         var cos01: Double
+        var probe: [Float]
     }
 
     func run() throws {
@@ -46,12 +51,16 @@ struct LogitsCommand: ParsableCommand {
             samples: input.images.count, fill: { try input.fill($0, $1) },
             tapped: { node, matrix in
                 for (index, layer) in found.enumerated() where layer.output == node {
+                    let places = plan.places(of: layer.shape)
                     rows[index] = Layer(
                         name: layer.name, shape: layer.shape,
                         l2: (0..<min(4, matrix.rows)).map { matrix.product($0, $0).squareRoot() },
                         cos01: matrix.rows < 2
                             ? 1
-                            : matrix.product(0, 1) / (matrix.product(0, 0) * matrix.product(1, 1)).squareRoot())
+                            : matrix.product(0, 1) / (matrix.product(0, 0) * matrix.product(1, 1)).squareRoot(),
+                        probe: stride(from: 0, to: places.count, by: max(1, places.count / 8)).prefix(8).map {
+                            matrix.row(0)[Int(places[$0])]
+                        })
                 }
             })
         output.layers = found.indices.compactMap { rows[$0] }
