@@ -27,17 +27,17 @@ extension StringProtocol {
     public var cellWidth: Int { unicodeScalars.reduce(0) { $0 + $1.cellWidth } }
 
     /// The text cut to so many cells, the last of them an ellipsis where something was cut off.
-    public func truncated(toCells width: Int, ellipsis: Unicode.Scalar = "…") -> String {
+    public func truncated(toCells width: Int, ellipsis: Unicode.Scalar? = "…") -> String {
         if cellWidth <= width { return String(self) }
         guard width > 0 else { return "" }
         var kept = String.UnicodeScalarView()
         var used = 0
         for scalar in unicodeScalars {
-            if used + scalar.cellWidth > width - 1 { break }
+            if used + scalar.cellWidth > width - (ellipsis == nil ? 0 : 1) { break }
             kept.append(scalar)
             used += scalar.cellWidth
         }
-        kept.append(ellipsis)
+        if let ellipsis { kept.append(ellipsis) }
         return String(kept)
     }
 }

@@ -2,17 +2,22 @@ import Cells
 
 /// What a key can ask for.
 public enum Action: String, Sendable, CaseIterable {
-    case previousLayer, nextLayer, firstLayer, lastLayer, previousFlag, nextFlag, play
-    case nextPanel, previousPanel, zoom, back
+    case previousLayer, nextLayer, firstLayer, lastLayer, previousFlag, nextFlag, find, nextMatch, previousMatch, play
+    case nextPanel, previousPanel, zoom, ring, matrix, table, order, back
+    case previousClass, nextClass, focusClass
     case filter, showAll, showCorrect, showWrong, chords
     case curve, logScale, level, raiseTolerance, lowerTolerance, raiseLength, lowerLength
-    case theme, glyphs, help, quit
+    case theme, glyphs, command, help, quit
 }
 
 /// A line of the action table.
 public struct ActionEntry: Equatable, Sendable {
     public let action: Action
     public let keys: [Key]
+    /// Keys that ask for it one after the other; empty: none.
+    public let sequence: [Key]
+    /// Whether a number typed before it says something.
+    public let takesCount: Bool
     /// What the help says.
     public let help: String
     /// The footer's words for it, with the keys as shown there; nil: not in the footer. An action whose neighbour's hint
@@ -26,43 +31,71 @@ public struct ActionEntry: Equatable, Sendable {
         public let rank: Int
     }
 
-    init(_ action: Action, _ keys: [Key], _ help: String, hint: Hint? = nil) {
+    init(
+        _ action: Action, _ keys: [Key], sequence: [Key] = [], takesCount: Bool = false, _ help: String,
+        hint: Hint? = nil
+    ) {
         self.action = action
         self.keys = keys
+        self.sequence = sequence
+        self.takesCount = takesCount
         self.help = help
         self.hint = hint
     }
 
     /// The keys for people: `← h`.
-    public var keyText: String { keys.map(\.label).joined(separator: " ") }
+    public var keyText: String { labels.joined(separator: " ") }
+
+    fileprivate var labels: [String] {
+        keys.map(\.label) + (sequence.isEmpty ? [] : [sequence.map(\.label).joined()])
+    }
 }
 
 /// The one table of keys: the keymap, the footer, the help screen and the README's table come from it.
 public enum ActionTable {
     public static let entries: [ActionEntry] = [
         ActionEntry(
-            .previousLayer, [.left, .character("h")], "go to the layer before",
+            .previousLayer, [.left, .character("h")], takesCount: true, "go to the layer before",
             hint: .init(keys: "←→", word: "layer", rank: 10)),
-        ActionEntry(.nextLayer, [.right, .character("l")], "go to the next layer"),
-        ActionEntry(.firstLayer, [.home], "go to the first layer"),
-        ActionEntry(.lastLayer, [.end], "go to the last layer"),
+        ActionEntry(.nextLayer, [.right, .character("l")], takesCount: true, "go to the next layer"),
+        ActionEntry(
+            .firstLayer, [.home], sequence: [.character("g"), .character("g")], "go to the first layer"),
+        ActionEntry(
+            .lastLayer, [.end, .character("G")], takesCount: true, "go to the last layer, or a number's"),
         ActionEntry(
             .previousFlag, [.character("[")], "go to the flagged layer before",
             hint: .init(keys: "[ ]", word: "flag", rank: 6)),
         ActionEntry(.nextFlag, [.character("]")], "go to the next flagged layer"),
         ActionEntry(
+            .find, [.character("/")], "find a layer by part of its name, * and ?",
+            hint: .init(keys: "/", word: "find", rank: 5)),
+        ActionEntry(.nextMatch, [.character("n")], "go to the next layer found"),
+        ActionEntry(.previousMatch, [.character("N")], "go to the layer found before"),
+        ActionEntry(
             .play, [.character(" ")], "play through the layers, or stop",
             hint: .init(keys: "space", word: "play", rank: 7)),
         ActionEntry(
-            .nextPanel, [.tab], "move the focus to the next panel", hint: .init(keys: "tab", word: "panel", rank: 5)),
+            .nextPanel, [.tab], "move the focus to the next panel", hint: .init(keys: "tab", word: "panel", rank: 6)),
         ActionEntry(.previousPanel, [.backTab], "move the focus to the panel before"),
         ActionEntry(
             .zoom, [.character("z"), .enter], "zoom the panel, and back",
             hint: .init(keys: "z", word: "zoom", rank: 8)),
-        ActionEntry(.back, [.escape], "leave help or zoom, or stop playing"),
+        ActionEntry(.ring, [.character("R")], "show the ring of edges"),
+        ActionEntry(
+            .matrix, [.character("M")], "show the matrix of classes",
+            hint: .init(keys: "R M T", word: "ring/matrix/table", rank: 4)),
+        ActionEntry(.table, [.character("T")], "show the table of layers, or the figures"),
+        ActionEntry(.order, [.character("o")], "sort the matrix or the table in another way"),
+        ActionEntry(.back, [.escape], "leave help, zoom, a class, or stop playing"),
+        ActionEntry(
+            .previousClass, [.up, .character("k")], "look at the class before; table: go up",
+            hint: .init(keys: "↑↓", word: "class", rank: 7)),
+        ActionEntry(.nextClass, [.down, .character("j")], "look at the next class; table: go down"),
+        ActionEntry(
+            .focusClass, [.character("f")], takesCount: true, "look at a number's class, or at all"),
         ActionEntry(
             .filter, [.character("a")], "ring: all, correct, wrong edges in turn",
-            hint: .init(keys: "a", word: "all/correct/wrong", rank: 3)),
+            hint: .init(keys: "a", word: "edges", rank: 3)),
         ActionEntry(.showAll, [.character("A")], "ring: all edges"),
         ActionEntry(.showCorrect, [.character("C")], "ring: correct edges only"),
         ActionEntry(.showWrong, [.character("W")], "ring: wrong edges only"),
@@ -82,6 +115,7 @@ public enum ActionTable {
         ActionEntry(.lowerLength, [.character("<")], "lower the least length L"),
         ActionEntry(.theme, [.character("t")], "next theme", hint: .init(keys: "t", word: "theme", rank: 0)),
         ActionEntry(.glyphs, [.character("x")], "characters: braille, blocks, ASCII in turn"),
+        ActionEntry(.command, [.character(":")], "all commands by name"),
         ActionEntry(
             .help, [.character("?")], "this help, and back", hint: .init(keys: "?", word: "help", rank: 11)),
         ActionEntry(
@@ -94,10 +128,22 @@ public enum ActionTable {
     /// What a key asks for; nil for a key without meaning.
     public static func action(for key: Key) -> Action? { actions[key] }
 
+    /// What keys typed one after the other ask for.
+    static func action(for keys: [Key]) -> Action? {
+        keys.count == 1 ? action(for: keys[0]) : entries.first { $0.sequence == keys }?.action
+    }
+
+    /// Whether more keys may make a sequence of them.
+    static func isBeginning(_ keys: [Key]) -> Bool {
+        entries.contains { $0.sequence.count > keys.count && $0.sequence.starts(with: keys) }
+    }
+
+    static func entry(of action: Action) -> ActionEntry? { entries.first { $0.action == action } }
+
     /// The key table as the README has it, in Markdown.
     public static func markdown() -> String {
         let rows = entries.map { entry in
-            let keys = entry.keys.map { "`\($0.label)`" }.joined(separator: " ")
+            let keys = entry.labels.map { "`\($0)`" }.joined(separator: " ")
             return "| \(keys) | \(entry.help) |"
         }
         return (["| key | what it does |", "|---|---|"] + rows).joined(separator: "\n") + "\n"

@@ -42,6 +42,8 @@ public struct ExplorerModel: Equatable, Sendable {
     public internal(set) var isFollowing = true
 
     public internal(set) var focus = Panel.ring
+    /// Which panels stand where several may.
+    public internal(set) var choice = PanelChoice()
     public internal(set) var isZoomed = false
     public internal(set) var isHelpShown = false
     /// Lines of the help scrolled away at the top.
@@ -49,6 +51,18 @@ public struct ExplorerModel: Equatable, Sendable {
 
     public internal(set) var level: Level
     public internal(set) var criterion: CriterionOptions
+    /// The class looked at, an index; nil: all of them.
+    public internal(set) var classFocus: Int?
+    public internal(set) var classOrder = ClassOrder.number
+    public internal(set) var tableOrder = TableOrder.layer
+    /// The number typed so far, for the key behind it.
+    public internal(set) var count: Int?
+    /// Keys of a sequence typed so far.
+    var pendingKeys: [Key] = []
+    /// The line being typed; nil: keys are actions.
+    public internal(set) var prompt: Prompt?
+    /// What layers were last looked for by.
+    public internal(set) var pattern = ""
     public internal(set) var chords = ChordStyle.bundled
     public internal(set) var filter = EdgeFilter.all
     public internal(set) var scale = ScaleKind.linear
@@ -84,7 +98,7 @@ public struct ExplorerModel: Equatable, Sendable {
     public var isCurrentPreview: Bool { cursor.map(run.previews.contains) ?? false }
 
     var layout: Layout {
-        Layout(size: size, focus: focus, isZoomed: isZoomed, hasNotice: run.failure != nil)
+        Layout(size: size, focus: focus, choice: choice, isZoomed: isZoomed, hasNotice: run.failure != nil)
     }
 
     /// Flags of the curve that is shown: Lu et al.'s where their curve stands alone, else those of M.

@@ -44,9 +44,12 @@ struct FiguresPanel {
         let left = size.rows - figures.count
         // In a narrow panel a fact stands below its label: two rows each.
         let isNarrow = width < Painter.factLabelWidth + 24
-        let confused = fact(
-            "most confused", words.confused(isNarrow ? 2 : size.rows > 14 ? 6 : 3),
-            rows: isNarrow ? 3 : size.rows > 14 ? 2 : 1)
+        let classRows = isNarrow ? 3 : size.rows > 14 ? 2 : 1
+        let limit = isNarrow ? 2 : size.rows > 14 ? 6 : 3
+        let confused =
+            model.classFocus.map {
+                fact(model.run.className($0), words.classFacts($0, limit: limit), rows: classRows)
+            } ?? fact("most confused", words.confused(limit), rows: classRows)
         let flags = fact("flags", words.flags(isShort: isNarrow), rows: isNarrow ? 3 : 2)
         let costs = words.costLine(result, width: width)
         let others =
@@ -135,7 +138,8 @@ extension Painter {
         let indent = isNarrow ? 1 : Self.factLabelWidth
         let lines = flow(items, width: width - indent)
         func led(_ text: String, _ line: [Span]) -> [Span] {
-            [span(text + String(repeating: " ", count: max(0, indent - text.cellWidth)), .muted)] + line
+            let text = text.truncated(toCells: max(0, indent - 1), ellipsis: glyphs.ellipsis)
+            return [span(text + String(repeating: " ", count: max(0, indent - text.cellWidth)), .muted)] + line
         }
         if isNarrow { return [[span(label, .muted)]] + lines.map { led("", $0) } }
         return lines.enumerated().map { led($0 == 0 ? label : "", $1) }

@@ -12,7 +12,12 @@ public struct Layout: Equatable, Sendable {
     public let panels: [Panel: Rect]
     public let isTooSmall: Bool
 
-    public init(size: Size, focus: Panel = .ring, isZoomed: Bool = false, hasNotice: Bool = false) {
+    public init(
+        size: Size, focus: Panel = .ring, choice: PanelChoice = PanelChoice(), isZoomed: Bool = false,
+        hasNotice: Bool = false
+    ) {
+        var choice = choice
+        choice.show(focus)
         let columns = size.columns
         isTooSmall = columns < Self.leastSize.columns || size.rows < Self.leastSize.rows
         guard !isTooSmall else {
@@ -25,10 +30,11 @@ public struct Layout: Equatable, Sendable {
         notice = Rect(column: 0, row: 1, columns: columns, rows: top - 1)
         footer = Rect(column: 0, row: size.rows - 1, columns: columns, rows: 1)
         let body = Rect(column: 0, row: top, columns: columns, rows: size.rows - 1 - top)
-        panels = isZoomed ? [focus: body] : Self.panels(in: body, focus: focus)
+        let places = isZoomed ? [focus.place: body] : Self.places(in: body, focus: focus.place)
+        panels = Dictionary(uniqueKeysWithValues: places.map { (choice[$0], $1) })
     }
 
-    private static func panels(in body: Rect, focus: Panel) -> [Panel: Rect] {
+    private static func places(in body: Rect, focus: Panel) -> [Panel: Rect] {
         if body.columns >= 76 && body.rows >= 32 { return twoColumns(body) }
         if body.columns >= 76 && body.rows >= 18 { return threeColumns(body) }
         if body.rows >= 46 { return stack(body) }

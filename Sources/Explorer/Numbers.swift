@@ -15,6 +15,13 @@ enum Numbers {
 
     static func grouped(_ value: Int) -> String { NumberText.grouped(value) }
 
+    /// A count in at most so many cells: `1,606`, `1606`, `40k`, `3M`; 0 as a dot.
+    static func short(_ count: Int, width: Int) -> String {
+        guard count > 0 else { return "·" }
+        let forms = [grouped(count), String(count), "\((count + 500) / 1000)k", "\((count + 500_000) / 1_000_000)M"]
+        return forms.first { $0.cellWidth <= width && $0 != "0k" && $0 != "0M" } ?? "#"
+    }
+
     /// A share as `48.9 %`. What is rounded to all without being all is more than the next figure: `> 99.9 %`.
     static func percent(_ share: Double, _ decimals: Int = 1) -> String {
         let step = (0..<decimals).reduce(1.0) { step, _ in step / 10 }

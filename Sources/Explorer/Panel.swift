@@ -1,15 +1,80 @@
 import Plots
 
-/// A part of the screen that can have the focus and be zoomed; in the order in which Tab goes round.
+/// A part of the screen that can have the focus and be zoomed.
 public enum Panel: String, Sendable, CaseIterable {
     case ring, histogram, figures, curve
+    /// In the ring's place: edges between every two classes.
+    case matrix
+    /// In the figures' place: all layers.
+    case table
+
+    /// Whose place it takes: one of those that stand on the screen at first.
+    var place: Panel {
+        switch self {
+        case .matrix: .ring
+        case .table: .figures
+        default: self
+        }
+    }
+}
+
+/// Which of several panels stands in each place.
+public struct PanelChoice: Equatable, Sendable {
+    public private(set) var picture = Panel.ring
+    public private(set) var figures = Panel.figures
+
+    public init() {}
+
+    /// In the order in which Tab goes round.
+    var order: [Panel] { [picture, .histogram, figures, .curve] }
+
+    /// Lets a panel stand in its place.
+    mutating func show(_ panel: Panel) {
+        switch panel.place {
+        case .ring: picture = panel
+        case .figures: figures = panel
+        default: break
+        }
+    }
 
     /// The panel so many places further round.
-    func advanced(by step: Int) -> Panel {
-        let all = Panel.allCases
-        guard let index = all.firstIndex(of: self) else { return self }
-        return all[((index + step) % all.count + all.count) % all.count]
+    func panel(_ step: Int, after panel: Panel) -> Panel {
+        let order = order
+        guard let index = order.firstIndex(of: panel) else { return panel }
+        return order[((index + step) % order.count + order.count) % order.count]
     }
+
+    /// The panel that stands in another's place.
+    subscript(place: Panel) -> Panel {
+        switch place.place {
+        case .ring: picture
+        case .figures: figures
+        default: place
+        }
+    }
+}
+
+/// What the layer table is sorted by.
+public enum TableOrder: String, Sendable, CaseIterable {
+    /// From the input to the output.
+    case layer
+    /// The greatest first.
+    case modularity = "M"
+    case correct = "AQ"
+    case wrong = "EQ"
+    case share = "r"
+    case luModularity = "Q"
+    case clustering = "γ"
+    /// Where M rises most first.
+    case change = "ΔM"
+}
+
+/// How the class matrix is sorted.
+public enum ClassOrder: String, Sendable, CaseIterable {
+    /// As the classes are numbered.
+    case number
+    /// Classes with the greatest share of wrong edges first.
+    case confusion
 }
 
 /// What the curve panel shows over the layers.

@@ -13,13 +13,21 @@ extension Action {
 }
 
 extension ExplorerModel {
-    mutating func perform(_ action: Action) -> [Effect] {
+    /// - Parameter number: the one typed before the key.
+    mutating func perform(_ action: Action, number: Int? = nil) -> [Effect] {
         switch action {
         case .quit: return [.quit]
         case .play: return togglePlay()
-        case .previousLayer, .nextLayer, .firstLayer, .lastLayer, .previousFlag, .nextFlag: move(action)
-        case .nextPanel: focus = focus.advanced(by: 1)
-        case .previousPanel: focus = focus.advanced(by: -1)
+        case .previousLayer, .nextLayer, .firstLayer, .lastLayer, .previousFlag, .nextFlag, .nextMatch,
+            .previousMatch:
+            move(action, number: number)
+        case .previousClass, .nextClass: moveDown(action == .nextClass ? 1 : -1)
+        case .focusClass: focusClass(number)
+        case .find: prompt = Prompt(.find, cursor: cursor)
+        case .command: prompt = Prompt(.command, cursor: cursor)
+        case .nextPanel: focus = choice.panel(1, after: focus)
+        case .previousPanel: focus = choice.panel(-1, after: focus)
+        case .ring, .matrix, .table: show(panel: action)
         case .zoom: isZoomed.toggle()
         case .back: goBack()
         case .help:
@@ -47,21 +55,68 @@ extension ExplorerModel {
         case .logScale: scale = scale.next
         case .theme: themeIndex = (themeIndex + 1) % themes.count
         case .glyphs: glyphs = glyphs.next
+        case .order:
+            // That of the table where it has the focus, or is alone in having an order.
+            if focus == .table || (choice.picture != .matrix && choice.figures == .table) {
+                tableOrder = tableOrder.next
+            } else {
+                classOrder = classOrder.next
+            }
         default: break
         }
     }
 
+    /// Shows a panel and lets it have the focus; the table once more gives way to the figures.
+    private mutating func show(panel action: Action) {
+        switch action {
+        case .ring: focus = .ring
+        case .matrix: focus = .matrix
+        default: focus = choice.figures == .table && focus == .table ? .figures : .table
+        }
+        choice.show(focus)
+    }
+
+    // MARK: Classes
+
+    /// To the next class, or in the table to the next line; before the first class and behind the last there are all.
+    private mutating func moveDown(_ step: Int) {
+        if focus == .table { return stepThroughTable(by: step) }
+        guard run.classCount > 0 else { return }
+        let order = classesInOrder
+        let place = classFocus.flatMap { order.firstIndex(of: $0) } ?? (step > 0 ? -1 : order.count)
+        classFocus = order.indices.contains(place + step) ? order[place + step] : nil
+    }
+
+    /// Classes are counted from 1, as people do.
+    private mutating func focusClass(_ number: Int?) {
+        guard let number else {
+            classFocus = nil
+            return
+        }
+        if (1...max(1, run.classCount)).contains(number), run.classCount > 0 { classFocus = number - 1 }
+    }
+
+    private mutating func stepThroughTable(by step: Int) {
+        isFollowing = false
+        autoplay = .off
+        let rows = tableRows
+        guard let cursor, let index = rows.firstIndex(of: cursor), rows.indices.contains(index + step) else { return }
+        self.cursor = rows[index + step]
+    }
+
     // MARK: Layers
 
-    private mutating func move(_ action: Action) {
+    private mutating func move(_ action: Action, number: Int?) {
         isFollowing = false
         autoplay = .off
         let known = run.known(on: level)
         switch action {
-        case .previousLayer: step(by: -1)
-        case .nextLayer: step(by: 1)
+        case .previousLayer: step(by: -(number ?? 1))
+        case .nextLayer: step(by: number ?? 1)
         case .firstLayer: cursor = known.first ?? cursor
-        case .lastLayer: cursor = known.last ?? cursor
+        case .lastLayer: go(toLayer: number)
+        case .nextMatch: find(after: cursor, forwards: true)
+        case .previousMatch: find(after: cursor, forwards: false)
         case .previousFlag: cursor = landmarks.last { $0 < cursor ?? 0 } ?? cursor
         case .nextFlag: cursor = landmarks.first { $0 > cursor ?? .max } ?? cursor
         default: break
@@ -72,11 +127,21 @@ extension ExplorerModel {
     @discardableResult
     mutating func step(by count: Int) -> Bool {
         let known = run.known(on: level)
-        guard let cursor, let index = known.firstIndex(of: cursor), known.indices.contains(index + count) else {
-            return false
+        guard let cursor, let index = known.firstIndex(of: cursor) else { return false }
+        let place = min(max(0, index + count), known.count - 1)
+        self.cursor = known[place]
+        return place != index
+    }
+
+    /// To a layer of the level by its number, counted from 1; without one to the last that is known.
+    private mutating func go(toLayer number: Int?) {
+        guard let number else {
+            cursor = run.known(on: level).last ?? cursor
+            return
         }
-        self.cursor = known[index + count]
-        return true
+        let layers = run.layers(on: level)
+        guard layers.indices.contains(number - 1), run[layers[number - 1]] != nil else { return }
+        cursor = layers[number - 1]
     }
 
     /// Layers to jump to: where a plateau begins, the peak, declines.
@@ -126,12 +191,15 @@ extension ExplorerModel {
             isHelpShown = false
         } else if isZoomed {
             isZoomed = false
+        } else if classFocus != nil {
+            classFocus = nil
         } else {
             autoplay = .off
         }
     }
 
-    mutating func scrollHelp(_ key: Key) {
+    /// Whether the key was one that scrolls.
+    mutating func scrollHelp(_ key: Key) -> Bool {
         let page = max(1, size.rows - 4)
         let step: Int =
             switch key {
@@ -141,6 +209,8 @@ extension ExplorerModel {
             case .pageDown: page
             default: 0
             }
+        if step == 0 { return false }
         helpOffset = min(max(0, helpOffset + step), Help.greatestOffset(size: size))
+        return true
     }
 }

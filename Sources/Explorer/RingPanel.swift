@@ -66,19 +66,39 @@ struct RingPanel {
             let words = isSmall ? [[number]] : [[painter.span("\(word) ", .muted, isDim: isDim), number], [number]]
             return corner(words, isRight: isRight, row: rect.maxRow - 1)
         }
+        let shown = shownCounts(result)
         var corners = [
-            counts("correct", result.figures.correct, .correct, isRight: false),
-            counts("wrong", result.figures.wrong, .wrong, isRight: true),
+            counts("correct", shown.correct, .correct, isRight: false),
+            counts("wrong", shown.wrong, .wrong, isRight: true),
         ]
         if isDim {
             corners.append(corner([[painter.span("preview", .accent)]], isRight: false, row: rect.minRow))
         }
-        if model.filter != .all {
-            let role: Role = model.filter == .correct ? .correct : .wrong
-            let words = ["\(model.filter.rawValue) only", model.filter.rawValue].map { [painter.span($0, role)] }
-            corners.append(corner(words, isRight: true, row: rect.minRow))
+        if model.filter != .all || model.classFocus != nil {
+            corners.append(corner(choices(painter), isRight: true, row: rect.minRow))
         }
         return corners
+    }
+
+    /// Correct and wrong edges of the layer or, where one is looked at, of a class.
+    private func shownCounts(_ result: LayerResult) -> (correct: Int, wrong: Int) {
+        guard let label = model.classFocus, let layer = model.cursor, let edges = model.run.classEdges[layer] else {
+            return (result.figures.correct, result.figures.wrong)
+        }
+        let own = edges.edges(of: label)
+        return (own.correct, own.wrong.reduce(0) { $0 + $1.count })
+    }
+
+    /// Which of the edges are shown, in fewer and fewer words.
+    private func choices(_ painter: Painter) -> [[Span]] {
+        let role: Role = model.filter == .correct ? .correct : .wrong
+        let filter = model.filter == .all ? nil : painter.span(model.filter.rawValue, role)
+        guard let label = model.classFocus else {
+            return [filter.map { [$0, painter.span(" only", role)] } ?? [], filter.map { [$0] } ?? []]
+        }
+        let name = Span(text: model.run.className(label), style: painter.theme.classStyle(label))
+        guard let filter else { return [[name, painter.span(" only", .muted)], [name]] }
+        return [[name, painter.span(" · ", .frame), filter], [name]]
     }
 }
 

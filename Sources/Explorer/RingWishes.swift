@@ -17,7 +17,7 @@ extension ExplorerModel {
         guard let size = ringSize, run[layer] != nil else { return nil }
         return RingKey(
             layer: layer, isPreview: run.previews.contains(layer),
-            request: RingRequest(size: size, glyphs: glyphs, chords: chords, filter: filter))
+            request: RingRequest(size: size, glyphs: glyphs, chords: chords, filter: filter, focus: classFocus))
     }
 
     /// The ring that is to be seen.

@@ -7,8 +7,12 @@ public struct Run: Equatable, Sendable {
     public private(set) var results: [LayerResult?] = []
     /// Layers whose result is a preview's.
     public private(set) var previews: Set<Int> = []
+    /// Of each layer the edges between every two classes.
+    public private(set) var classEdges: [ClassEdges?] = []
     /// Of each layer the pairs of classes with the most wrong edges, most first.
     public private(set) var confusions: [[ClassEdges.Pair]] = []
+    /// Classes that are named or that a sample is of.
+    public private(set) var classCount = 0
     public internal(set) var progress: JobProgress?
     public internal(set) var isFinished = false
     /// Why the analysis stopped.
@@ -33,12 +37,14 @@ public struct Run: Equatable, Sendable {
     mutating func take(_ header: RunHeader) {
         if self.header?.layers != header.layers {
             results = Array(repeating: nil, count: header.layers.count)
+            classEdges = Array(repeating: nil, count: header.layers.count)
             confusions = Array(repeating: [], count: header.layers.count)
             isKnown = Array(repeating: false, count: header.layers.count)
             previews = []
             finishedCount = 0
         }
         self.header = header
+        classCount = max(header.classes.count, (header.labels.max() ?? -1) + 1)
     }
 
     /// Takes a result; one beyond the header's layers is ignored, as is a preview of a layer already finished.
@@ -49,7 +55,9 @@ public struct Run: Equatable, Sendable {
         isKnown[layer] = true
         if isPreview { previews.insert(layer) } else { previews.remove(layer) }
         finishedCount = isKnown.count { $0 } - previews.count
-        confusions[layer] = ClassEdges(edges: result.edges, labels: header.labels).mostConfused(Self.keptConfusions)
+        let edges = ClassEdges(edges: result.edges, labels: header.labels)
+        classEdges[layer] = edges
+        confusions[layer] = edges.mostConfused(Self.keptConfusions)
         return true
     }
 

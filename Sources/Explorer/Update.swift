@@ -68,18 +68,43 @@ extension ExplorerModel {
 
     private mutating func take(_ key: Key) -> [Effect] {
         if key == .control("z") { return [.suspend] }
-        guard let action = ActionTable.action(for: key) else {
-            if isHelpShown { scrollHelp(key) }
+        if key == .control("c") { return [.quit] }
+        if prompt != nil { return takeIntoPrompt(key) }
+        if isHelpShown, scrollHelp(key) { return [] }
+        let keys = pendingKeys + [key]
+        pendingKeys = []
+        if ActionTable.isBeginning(keys) {
+            pendingKeys = keys
             return []
         }
+        // A key that doesn't go on with a sequence stands for itself.
+        guard let action = ActionTable.action(for: keys) ?? ActionTable.action(for: key) else {
+            takeDigit(key)
+            return []
+        }
+        let number = count
+        count = nil
         if layout.isTooSmall || isHelpShown, !action.worksUnderHelp { return [] }
-        return perform(action)
+        if number != nil, action == .back { return [] }
+        return perform(action, number: number)
+    }
+
+    /// Digits make the number for the key behind them; any other key without meaning forgets it.
+    private mutating func takeDigit(_ key: Key) {
+        guard case .character(let character) = key, let digit = character.wholeNumberValue, character.isASCII,
+            !(digit == 0 && count == nil), !isHelpShown
+        else {
+            count = nil
+            return
+        }
+        count = min(99_999, (count ?? 0) * 10 + digit)
     }
 
     private mutating func take(_ header: RunHeader) {
         if run.header?.layers != header.layers {
             rings.removeAll()
             cursor = nil
+            classFocus = nil
             isFollowing = true
         }
         run.take(header)

@@ -18,6 +18,9 @@ public func view(_ model: ExplorerModel) -> CellBuffer {
             Help(model: model).draw(into: &painter, rect: body)
         } else {
             for (panel, rect) in layout.panels { panel.draw(model, into: &painter, rect: rect) }
+            if let prompt = model.prompt, prompt.kind == .command {
+                PaletteView(model: model, prompt: prompt).draw(into: &painter, above: layout.footer)
+            }
         }
         FooterView(model: model).draw(into: &painter, rect: layout.footer)
     }
@@ -33,6 +36,8 @@ extension Panel {
         case .histogram: HistogramPanel(model: model).draw(into: &painter, rect: rect)
         case .figures: FiguresPanel(model: model).draw(into: &painter, rect: rect)
         case .curve: CurvePanel(model: model).draw(into: &painter, rect: rect)
+        case .matrix: MatrixPanel(model: model).draw(into: &painter, rect: rect)
+        case .table: TablePanel(model: model).draw(into: &painter, rect: rect)
         }
     }
 }

@@ -80,6 +80,20 @@ public struct ClassEdges: Equatable, Sendable {
         return pairs[low].count
     }
 
+    /// A class's edges: those within it, and those to others, the class with the most of them first, ties by class.
+    ///
+    /// - Complexity: O(P).
+    public func edges(of label: Int) -> (correct: Int, wrong: [(label: Int, count: Int)]) {
+        let own = pairs.filter { $0.first == label || $0.second == label }
+        let wrong = own.filter { $0.first != $0.second }.map {
+            (label: $0.first == label ? $0.second : $0.first, count: $0.count)
+        }
+        return (
+            own.first { $0.first == $0.second }?.count ?? 0,
+            wrong.sorted { ($1.count, $0.label) < ($0.count, $1.label) }
+        )
+    }
+
     /// The pairs of different classes with the most edges between them, the most confused first, ties by class.
     ///
     /// - Complexity: O(P log P).

@@ -174,7 +174,7 @@ import Testing
         var driver = try Driver.finished()
         let start = driver.model.revision
         driver.send(.tick(nowSeconds: 5))
-        driver.press(.up, .end, .character("Z"))
+        driver.press(.pageUp, .end, .character("Z"))
         #expect(driver.model.revision == start)
         driver.press(.left)
         #expect(driver.model.revision > start)

@@ -62,9 +62,34 @@ import Testing
 
     @Test(arguments: Panel.allCases) func zoomed(panel: Panel) throws {
         var driver = try Driver.finished()
+        if panel == .matrix { driver.type("M") }
+        if panel == .table { driver.type("T") }
         while driver.model.focus != panel { driver.press(.tab) }
         driver.type("z")
         try compare(driver, "zoomed-\(panel.rawValue)-120x40")
+    }
+
+    @Test(arguments: [Panel.matrix, .table], [(80, 24), (120, 40), (200, 60)])
+    func otherPanels(panel: Panel, size: (Int, Int)) throws {
+        var driver = try Driver.finished(columns: size.0, rows: size.1)
+        driver.type(panel == .matrix ? "M" : "T")
+        driver.press(.left)
+        try compare(driver, "\(panel.rawValue)-\(size.0)x\(size.1)")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func oneClass(columns: Int, rows: Int) throws {
+        var driver = try Driver.finished(columns: columns, rows: rows)
+        driver.type("4f")
+        try compare(driver, "class-\(columns)x\(rows)")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func typing(columns: Int, rows: Int) throws {
+        var driver = try Driver.finished(columns: columns, rows: rows)
+        driver.type(":layer")
+        try compare(driver, "commands-\(columns)x\(rows)")
+        driver.press(.escape)
+        driver.type("/layer2.*.conv1")
+        try compare(driver, "find-\(columns)x\(rows)")
     }
 
     @Test func help() throws {

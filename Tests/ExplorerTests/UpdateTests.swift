@@ -207,7 +207,7 @@ import Testing
     @Test func keysWithoutMeaningChangeNothing() throws {
         var driver = try Driver.finished()
         let before = driver.model
-        driver.press(.character("Z"), .up, .down, .function(5), .delete)
+        driver.press(.character("Z"), .pageUp, .pageDown, .function(5), .delete)
         #expect(driver.model == before)
     }
 }

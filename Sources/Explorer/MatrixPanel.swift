@@ -1,0 +1,174 @@
+import Cells
+import Plots
+import Separation
+import Settings
+
+/// Edges between every two classes at this layer: correct ones on the diagonal, wrong ones beside it.
+struct MatrixPanel {
+    let model: ExplorerModel
+
+    func draw(into painter: inout Painter, rect: Rect) {
+        let isFocused = model.focus == .matrix
+        let order = model.classOrder == .confusion ? "  by confusion" : ""
+        guard let layer = model.cursor, let edges = model.run.classEdges[layer] else {
+            painter.panel(rect, isFocused: isFocused, titles: [[painter.title("Classes", isFocused: isFocused)]])
+            painter.drawWaiting(in: rect.inset(columns: 2, rows: 1))
+            return
+        }
+        let name = painter.title(model.run.layers[layer].name, isFocused: isFocused)
+        let grid = Grid(model: model, edges: edges, rect: rect.inset(columns: 2, rows: 1))
+        let (shown, all) = (grid.classes.count, model.run.classCount)
+        let counts = shown < all ? ["\(shown) of \(all) classes", "\(shown) of \(all)"] : ["edges by class"]
+        painter.panel(
+            rect, isFocused: isFocused, titles: [[name, painter.span(order, .muted)], [name]],
+            notes: model.isCurrentPreview
+                ? [[painter.span("preview", .accent)]] : counts.map { [painter.span($0, .muted)] })
+        draw(grid, into: &painter)
+    }
+
+    /// How classes and cells are laid out.
+    private struct Grid {
+        let edges: ClassEdges
+        let classes: [Int]
+        let rect: Rect
+        /// Columns of a class's name, of a cell, and of the share at the right.
+        let nameWidth, cellWidth, shareWidth: Int
+        let cellHeight: Int
+        /// The most edges within a class, and between two.
+        let mostCorrect, mostWrong: Int
+
+        init(model: ExplorerModel, edges: ClassEdges, rect: Rect) {
+            self.edges = edges
+            self.rect = rect
+            let all = model.classesInOrder
+            let longest = all.map { model.run.className($0).cellWidth }.max() ?? 0
+            shareWidth = rect.columns >= 40 ? 6 : 0
+            // Names give way to the cells, down to a few letters.
+            let spare = rect.columns - shareWidth - 4 * all.count
+            nameWidth = min(longest + 2, max(7, min(16, spare)))
+            let room = max(0, rect.columns - nameWidth - shareWidth)
+            let count = min(all.count, room / 4, max(0, rect.rows - 2))
+            // The class looked at stays in sight.
+            let place = model.classFocus.flatMap { all.firstIndex(of: $0) } ?? 0
+            let first = max(0, min(place - count / 2, all.count - count))
+            classes = Array(all[first..<(first + count)])
+            cellWidth = min(9, room / max(1, count))
+            cellHeight = max(1, min(3, (rect.rows - 2) / max(1, count)))
+            mostCorrect = edges.pairs.lazy.filter { $0.first == $0.second }.map(\.count).max() ?? 0
+            mostWrong = edges.pairs.lazy.filter { $0.first != $0.second }.map(\.count).max() ?? 0
+        }
+    }
+
+    private func draw(_ grid: Grid, into painter: inout Painter) {
+        let rect = grid.rect
+        for (index, label) in grid.classes.enumerated() {
+            let name = model.run.className(label).truncated(toCells: grid.cellWidth - 1, ellipsis: nil)
+            let role: Role = label == model.classFocus ? .cursor : .muted
+            painter.write(
+                [painter.span(name, role)],
+                endingAt: rect.minColumn + grid.nameWidth + (index + 1) * grid.cellWidth, row: rect.minRow,
+                width: grid.cellWidth)
+        }
+        if grid.shareWidth > 0 {
+            painter.write(
+                [painter.span("wrong", .muted)], endingAt: rect.maxColumn, row: rect.minRow, width: grid.shareWidth)
+        }
+        for (index, label) in grid.classes.enumerated() {
+            draw(label, at: rect.minRow + 1 + index * grid.cellHeight, of: grid, into: &painter)
+        }
+        let below = rect.minRow + 2 + grid.classes.count * grid.cellHeight
+        guard below < rect.maxRow else { return }
+        let lines = LayerWords(model: model, painter: painter).classLines(width: rect.columns)
+        painter.write(
+            lines,
+            in: Rect(column: rect.minColumn, row: below, columns: rect.columns, rows: rect.maxRow - below))
+    }
+
+    private func draw(_ label: Int, at top: Int, of grid: Grid, into painter: inout Painter) {
+        let (rect, middle) = (grid.rect, top + (grid.cellHeight - 1) / 2)
+        let isLookedAt = label == model.classFocus
+        let name = model.run.className(label).truncated(toCells: grid.nameWidth - 2, ellipsis: painter.glyphs.ellipsis)
+        let nameStyle = isLookedAt ? painter.theme[.cursor] : painter.theme.classStyle(label)
+        painter.write(
+            [painter.span(isLookedAt ? "▸ " : "  ", .cursor), Span(text: name, style: nameStyle)],
+            column: rect.minColumn, row: middle, width: grid.nameWidth)
+        for (index, other) in grid.classes.enumerated() {
+            let cell = Rect(
+                column: rect.minColumn + grid.nameWidth + index * grid.cellWidth, row: top, columns: grid.cellWidth,
+                rows: grid.cellHeight)
+            draw(grid.edges[label, other], isCorrect: label == other, in: cell, row: middle, of: grid, &painter)
+        }
+        guard grid.shareWidth > 0 else { return }
+        let own = grid.edges.edges(of: label)
+        let wrong = own.wrong.reduce(0) { $0 + $1.count }
+        let share = own.correct + wrong == 0 ? "–" : Numbers.percent(Double(wrong) / Double(own.correct + wrong), 0)
+        painter.write(
+            [painter.span(share, isLookedAt ? .cursor : .text)], endingAt: rect.maxColumn, row: middle,
+            width: grid.shareWidth)
+    }
+
+    /// A count on the heat of its share of the most; a square root keeps the weak ones in sight.
+    private func draw(
+        _ count: Int, isCorrect: Bool, in cell: Rect, row: Int, of grid: Grid, _ painter: inout Painter
+    ) {
+        let most = isCorrect ? grid.mostCorrect : grid.mostWrong
+        let tone = most > 0 ? (Double(count) / Double(most)).squareRoot() : 0
+        let theme = painter.theme
+        var style = painter.style(count == 0 ? .muted : isCorrect ? .correct : .wrong, isDim: model.isCurrentPreview)
+        if let color = theme[isCorrect ? .correct : .wrong].foreground, !theme.heatGradient.isEmpty {
+            let heat = theme.background.mixed(with: color, 0.75 * tone)
+            style = Style(foreground: heat.isLight ? Color(rgb: 0x101010) : Color(rgb: 0xF0F0F0), background: heat)
+            if count == 0 { style.foreground = theme[.muted].foreground }
+            if isCorrect { style.attributes.insert(.bold) }
+            painter.buffer.fill(cell, with: Cell(" ", Style(background: heat)))
+        }
+        let text = Numbers.short(count, width: cell.columns - 1)
+        painter.write([Span(text: text, style: style)], endingAt: cell.maxColumn, row: row, width: cell.columns)
+    }
+}
+
+extension Color {
+    /// Whether dark letters stand out on it better than light ones: relative luminance, about.
+    fileprivate var isLight: Bool { 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue) > 140 }
+}
+
+extension ExplorerModel {
+    /// The classes as the matrix has them.
+    var classesInOrder: [Int] {
+        let classes = Array(0..<run.classCount)
+        guard classOrder == .confusion, let cursor, let edges = run.classEdges[cursor] else { return classes }
+        func share(_ label: Int) -> Double {
+            let own = edges.edges(of: label)
+            let wrong = own.wrong.reduce(0) { $0 + $1.count }
+            return wrong == 0 ? 0 : Double(wrong) / Double(own.correct + wrong)
+        }
+        let shares = classes.map(share)
+        return classes.sorted { (shares[$1], $0) < (shares[$0], $1) }
+    }
+}
+
+extension LayerWords {
+    /// What there is to say of the class looked at, or of the classes: in lines.
+    func classLines(width: Int) -> [[Span]] {
+        if let label = model.classFocus {
+            return painter.fact(model.run.className(label), classFacts(label, limit: 4), width: width)
+        }
+        return painter.fact("most confused", confused(6), width: width)
+    }
+
+    /// A class's edges, its share of wrong ones, and with whom it is confused, at most so many.
+    func classFacts(_ label: Int, limit: Int) -> [[Span]] {
+        guard let layer = model.cursor, let edges = model.run.classEdges[layer] else { return [] }
+        let own = edges.edges(of: label)
+        let wrong = own.wrong.reduce(0) { $0 + $1.count }
+        let all = own.correct + wrong
+        let share = all == 0 ? [] : [[figure(Numbers.percent(Double(wrong) / Double(all))), note(" wrong")]]
+        return [[figure(Numbers.grouped(all)), note(" edges")]] + share
+            + own.wrong.prefix(limit).map { other in
+                [figure("\(model.run.className(other.label)) "), note(Numbers.grouped(other.count))]
+            }
+    }
+
+    private func figure(_ words: String) -> Span { painter.span(words, .text, isDim: model.isCurrentPreview) }
+    private func note(_ words: String) -> Span { painter.span(words, .muted, isDim: model.isCurrentPreview) }
+}
