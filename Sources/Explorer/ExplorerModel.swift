@@ -16,11 +16,13 @@ public struct ExplorerOptions: Equatable, Sendable {
     public var criterion: CriterionOptions
     /// How long autoplay stays at a layer.
     public var dwellSeconds: Double
+    /// Whether autoplay begins again behind the last layer.
+    public var loops: Bool
 
     public init(
         themes: [Theme] = [.plain], theme: String = "dusk", glyphs: GlyphSet = .braille,
         paintsBackground: Bool? = nil, level: Level = .conv, criterion: CriterionOptions = CriterionOptions(),
-        dwellSeconds: Double = 1
+        dwellSeconds: Double = 1, loops: Bool = false
     ) {
         self.themes = themes
         self.theme = theme
@@ -29,6 +31,7 @@ public struct ExplorerOptions: Equatable, Sendable {
         self.level = level
         self.criterion = criterion
         self.dwellSeconds = dwellSeconds
+        self.loops = loops
     }
 }
 
@@ -74,6 +77,7 @@ public struct ExplorerModel: Equatable, Sendable {
 
     public internal(set) var autoplay = Autoplay.off
     public internal(set) var dwellSeconds: Double
+    public internal(set) var loops: Bool
 
     /// Criterion I at the present τ and L; nil before the header.
     public internal(set) var flags: RunFlags?
@@ -90,6 +94,7 @@ public struct ExplorerModel: Equatable, Sendable {
         level = options.level
         criterion = options.criterion
         dwellSeconds = max(0.05, options.dwellSeconds)
+        loops = options.loops
     }
 
     public var theme: Theme { themes[themeIndex] }

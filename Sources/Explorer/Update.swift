@@ -131,9 +131,14 @@ extension ExplorerModel {
         case .running(let due):
             // A timer may fire a hair early: don't wake up again for that.
             if now < due - 0.001 { return [.wake(afterSeconds: due - now)] }
-            guard step(by: 1) else {
-                autoplay = .off
-                return []
+            if !step(by: 1) {
+                let known = run.known(on: level)
+                // Alone, a layer can't be played.
+                guard loops, known.count > 1, let first = known.first else {
+                    autoplay = .off
+                    return []
+                }
+                cursor = first
             }
             autoplay = .running(nextStepSeconds: now + dwellSeconds)
             return [.wake(afterSeconds: dwellSeconds)]

@@ -38,6 +38,12 @@ public final class NcursesTerminal: TerminalBackend {
         }
     }
 
+    /// Called with what is sent to the terminal for each frame.
+    public var onFrame: (([UInt8]) -> Void)? {
+        get { screen.onFrame }
+        set { screen.onFrame = newValue }
+    }
+
     private let screen: Screen
     private let signals: SignalPipe
     private var palette: Palette

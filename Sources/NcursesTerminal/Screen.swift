@@ -19,6 +19,7 @@ final class Screen {
     private let frames: FrameFile?
     private let modes: termios
     private var isClosed = false
+    var onFrame: (([UInt8]) -> Void)?
 
     init(type: TerminalType, options: TerminalOptions) throws(TerminalError) {
         var modes = termios()
@@ -111,7 +112,9 @@ final class Screen {
         guard wnoutrefresh(sepal_stdscr()) == OK else { throw .failed(call: "wnoutrefresh", code: 0) }
         // After a stop, drawing takes the terminal's modes back first, for which ncurses needs the terminal itself.
         if let frames, !isendwin() {
-            try send(frames.bytes(writtenTo: output, by: update), to: output)
+            let bytes = try frames.bytes(writtenTo: output, by: update)
+            try send(bytes, to: output)
+            onFrame?(bytes)
         } else {
             try update()
         }

@@ -1,4 +1,4 @@
-/// What can be wrong with a theme; every case says in which file, and on which line where there is one.
+/// What can be wrong with a theme or a key script; every case says in which file, and on which line where there is one.
 public enum SettingsError: Error, Equatable, CustomStringConvertible {
     /// The file could not be read.
     case unreadable(file: String, reason: String)
@@ -14,6 +14,10 @@ public enum SettingsError: Error, Equatable, CustomStringConvertible {
     case badValue(file: String, line: Int, key: String, expected: String)
     /// A colour that isn't `#rrggbb`, or a word that no style has.
     case badColor(file: String, line: Int, key: String, text: String)
+    /// A line of a key script that isn't an instruction.
+    case script(file: String, line: Int, message: String)
+    /// A key script that could not be read.
+    case unreadableScript(file: String, reason: String)
 
     public var description: String {
         switch self {
@@ -21,6 +25,10 @@ public enum SettingsError: Error, Equatable, CustomStringConvertible {
             "\(file): the theme can't be read (\(reason)); give the path of a TOML file"
         case .unknownTheme(let name, let known):
             "no theme is called '\(name)'; there are \(known.joined(separator: ", ")), or give the path of a TOML file"
+        case .script(let file, let line, let message):
+            "\(file):\(line): \(message)"
+        case .unreadableScript(let file, let reason):
+            "\(file): the key script can't be read (\(reason)); give the path of a text file"
         case .syntax(let file, let line, let message):
             "\(file):\(line): not TOML: \(message)"
         case .unknownKey(let file, let line, let key):

@@ -13,13 +13,14 @@ import Synchronization
 func explore(_ job: Job, _ screen: ScreenArguments) throws {
     var job = job
     job.isInteractive = true
+    let script = try screen.script()
     let cancellation = Cancellation()
     // Read on the ordinary screen while there is something to wait for, and found there again afterwards.
     let prepared = try job.prepare(cancellation: cancellation) { printError($0) }
     let header = prepared.job.header
     let outcome = Outcome()
     let ended = DispatchSemaphore(value: 0)
-    try withExplorer(screen, header: header, arguments: job.arguments) { session, mailbox in
+    try withExplorer(screen, script, header: header, arguments: job.arguments) { session, mailbox in
         let engine = Thread {
             do {
                 outcome.succeed(try prepared.run { mailbox.post(Message($0)) })
@@ -45,6 +46,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
 
 /// Opens the explorer on a saved run.
 func explore(runFile: String, _ arguments: AnalysisArguments, _ screen: ScreenArguments) throws {
+    let script = try screen.script()
     let store = try RunStore.open(path: runFile)
     let header = try store.header()
     let results = try store.results()
@@ -55,25 +57,32 @@ func explore(runFile: String, _ arguments: AnalysisArguments, _ screen: ScreenAr
         messages.append(.layer(index: index, result, isPreview: false))
     }
     if isComplete { messages.append(.jobFinished) }
-    try withExplorer(screen, header: header, arguments: arguments) { session, _ in
+    try withExplorer(screen, script, header: header, arguments: arguments) { session, _ in
+        session.isLive = false
         try session.run(first: messages + [.terminal(.key(.home))] + screen.firstMessages)
     }
 }
 
 /// Opens the terminal, hands out a session on it, and gives the terminal back whatever happens.
 private func withExplorer(
-    _ screen: ScreenArguments, header: RunHeader, arguments: AnalysisArguments,
+    _ screen: ScreenArguments, _ script: KeyScript, header: RunHeader, arguments: AnalysisArguments,
     _ body: (ExplorerSession, Mailbox) throws -> Void
 ) throws {
     let environment = ProcessInfo.processInfo.environment
     var catalog = try ThemeCatalog(folder: ThemeCatalog.userFolder(environment: environment))
     let chosen = try screen.theme.map { try catalog.select($0) }
+    let recording = try screen.record.map { path throws(OutputError) in try Recording(path: path) }
     guard let mailbox = Mailbox() else { throw TerminalError.failed(call: "pipe", code: errno) }
     let terminal = try NcursesTerminal(options: TerminalOptions(colors: screen.noColor ? .never : screen.color))
     defer {
         terminal.restore()
         for problem in catalog.problems { printError(problem.description) }
         if let hint = terminal.hint { printError(hint) }
+        if let problem = recording?.problem { printError(problem.description) }
+    }
+    if let recording {
+        recording.begin(size: terminal.size, terminal: terminal.type)
+        terminal.onFrame = recording.show
     }
     let glyphs: GlyphSet = terminal.isUnicode ? (terminal.type == "linux" ? .blocks : .braille) : .ascii
     let options = ExplorerOptions(
@@ -81,8 +90,11 @@ private func withExplorer(
         glyphs: screen.glyphs ?? glyphs, level: arguments.level ?? header.level,
         criterion: CriterionOptions(
             tolerance: arguments.tolerance ?? header.tolerance, minLength: arguments.minLength ?? header.minLength),
-        dwellSeconds: screen.play ?? 1)
-    try body(ExplorerSession(terminal: terminal, mailbox: mailbox, options: options), mailbox)
+        dwellSeconds: screen.play ?? 1, loops: screen.loop)
+    let session = ExplorerSession(terminal: terminal, mailbox: mailbox, options: options)
+    session.script = script.instructions[...]
+    session.recording = recording
+    try body(session, mailbox)
 }
 
 /// How a job beside the explorer ended.

@@ -4,6 +4,7 @@ import Explorer
 import Kernels
 import NcursesTerminal
 import Separation
+import Settings
 
 #if canImport(Glibc)
     import Glibc
@@ -25,6 +26,13 @@ final class ExplorerSession {
     private var shownRevision: Int?
     private var lastFrame = -Double.infinity
     private var wakes: [Double] = []
+    /// Keys that come by themselves, and when the next of them is due.
+    var script: ArraySlice<KeyScript.Instruction> = []
+    private var scriptDue = 0.0
+    /// Where all that is shown is kept as well.
+    var recording: Recording?
+    /// Whether an analysis runs beside, whose end can be waited for.
+    var isLive = true
     private var isDone = false
     private var isInterrupted = false
 
@@ -47,6 +55,10 @@ final class ExplorerSession {
             }
             mailbox.take().forEach(take)
             let now = seconds
+            if let key = scriptedKey(at: now) {
+                take(.terminal(.key(key)))
+                isAnswer = true
+            }
             if let due = wakes.first, due <= now {
                 wakes.removeAll { $0 <= now }
                 take(.tick(nowSeconds: now))
@@ -61,7 +73,32 @@ final class ExplorerSession {
 
     private var seconds: Double { start.duration(to: .now) / .seconds(1) }
 
+    /// The script's next key if it is due: one at a time, so that every one of them gets a frame.
+    private func scriptedKey(at now: Double) -> Key? {
+        while let next = script.first, now >= scriptDue {
+            switch next {
+            case .waitUntilDone where isLive && !model.run.isFinished && model.run.failure == nil: return nil
+            case .waitUntilDone: script.removeFirst()
+            case .wait(let pause):
+                scriptDue = max(now, scriptDue) + pause
+                script.removeFirst()
+            case .press(let key):
+                script.removeFirst()
+                return key
+            }
+        }
+        return nil
+    }
+
+    /// When the script wants to be looked at again; nil: not by itself.
+    private var scriptWake: Double? {
+        guard let next = script.first else { return nil }
+        if case .waitUntilDone = next, isLive, !model.run.isFinished, model.run.failure == nil { return nil }
+        return scriptDue
+    }
+
     private func take(_ message: Message) {
+        if case .terminal(.resized(let size)) = message { recording?.resize(size) }
         for effect in update(&model, message) {
             switch effect {
             case .quit: isDone = true
@@ -83,7 +120,7 @@ final class ExplorerSession {
 
     /// Sleeps until a key, a signal, a message, a wake or a frame that is due.
     private func wait() {
-        var due = wakes.first
+        var due = [wakes.first, scriptWake].compactMap(\.self).min()
         if model.revision != shownRevision { due = min(due ?? .infinity, lastFrame + Self.frameInterval) }
         let milliseconds = due.map { Int32(max(0, min(60_000, (($0 - seconds) * 1000).rounded(.up)))) } ?? -1
         var descriptors = [terminal.inputDescriptor, terminal.signalDescriptor, mailbox.readEnd].map {

@@ -49,10 +49,11 @@ func writeToStandardOutput(_ text: String) throws {
     }
 }
 
-/// Standard output could not be written.
+/// Standard output or a file could not be written.
 struct OutputError: Error, CustomStringConvertible {
+    var path = "standard output"
     var reason: String
-    var description: String { "standard output: cannot be written (\(reason)); make room or choose another place" }
+    var description: String { "\(path): cannot be written (\(reason)); make room or choose another place" }
 }
 
 /// Text on standard error; where that is closed there is nobody to tell.
@@ -75,7 +76,11 @@ func describe(_ error: any Error) -> (ExitStatus, String) {
     case let error as DatasetError: (.badData, error.description)
     case let error as ThresholdError: (.usage, error.description)
     case let error as SettingsError:
-        if case .unreadable = error { (.inputOutput, error.description) } else { (.usage, error.description) }
+        switch error {
+        case .unreadable, .unreadableScript: (.inputOutput, error.description)
+        case .script: (.badData, error.description)
+        default: (.usage, error.description)
+        }
     case let error as ExecutionError: (.failed, error.description)
     case let error as KernelError: (.failed, error.description)
     case let error as TerminalError: (.failed, error.description)

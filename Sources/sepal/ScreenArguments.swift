@@ -1,5 +1,7 @@
 import ArgumentParser
 import Cells
+import Foundation
+import Settings
 
 /// The options of commands that open the explorer.
 struct ScreenArguments: ParsableArguments {
@@ -18,7 +20,29 @@ struct ScreenArguments: ParsableArguments {
     @Option(name: .long, help: "Step by itself, staying so many seconds at each layer.")
     var play: Double?
 
+    @Flag(name: .long, help: "With --play: begin again behind the last layer.")
+    var loop = false
+
+    @Option(name: .long, help: "Press the keys of this script: lines of press, type, wait.")
+    var keys: String?
+
+    @Option(name: .long, help: "Record what is shown in this file, as asciinema plays it (asciicast v2).")
+    var record: String?
+
+    /// The key script, empty without one.
+    /// - Throws: `SettingsError`.
+    func script() throws -> KeyScript {
+        guard let keys else { return try KeyScript("", file: "") }
+        let text: String
+        do { text = try String(contentsOfFile: keys, encoding: .utf8) } catch {
+            let reason = errno == 0 ? "not UTF-8 text" : String(cString: strerror(errno))
+            throw SettingsError.unreadableScript(file: keys, reason: reason)
+        }
+        return try KeyScript(text, file: keys)
+    }
+
     func validate() throws {
+        if loop, play == nil { throw ValidationError("--loop goes with --play.") }
         if let play, !(play >= 0.05 && play <= 3600) {
             throw ValidationError("--play \(play): expected seconds from 0.05 to 3600.")
         }

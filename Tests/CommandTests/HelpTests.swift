@@ -6,7 +6,7 @@ import Testing
         "--neighbors", "--normalization", "--lu-protocol", "--norm", "--mean", "--std", "--arch", "--seed", "--threads",
         "--memory", "--resize", "--crop",
     ]
-    static let screen = ["--theme", "--glyphs", "--color", "--no-color", "--play"]
+    static let screen = ["--theme", "--glyphs", "--color", "--no-color", "--play", "--loop", "--keys", "--record"]
     /// The options of each command.
     static let commands: [(name: String, options: [String])] = [
         ("demo", screen + analysis),

@@ -88,6 +88,9 @@ import Testing
         .images("three channels", "1 channel", "3") { SmallImages(channels: 3).bytes },
         .images("one class", "class") { SmallImages(classes: 1).bytes },
         .images("one image", "1 image") { SmallImages(count: 1).bytes },
+        Case("a key script that isn't one", "talk.keys:2", "press KEYS") {
+            ["explore", $0("nowhere.sepal"), "--keys", try $0.write(Array("wait 1\njump\n".utf8), as: "talk.keys")]
+        },
         Case("a report of something else", "notes.txt", "run file") {
             ["report", try $0.write(Array("text\n".utf8), as: "notes.txt")]
         },
@@ -123,6 +126,9 @@ import Testing
         Case("a named pipe for a checkpoint", "pipe.pth", "regular file") {
             guard mkfifo($0("pipe.pth"), 0o600) == 0 else { throw Failure("mkfifo: \(errno)") }
             return ["analyze", $0("pipe.pth"), "--data", try $0.writeInputs()[2]]
+        },
+        Case("a missing key script", "nowhere.keys", "key script") {
+            ["explore", $0("nowhere.sepal"), "--keys", $0("nowhere.keys")]
         },
         Case("a missing run", "nowhere.sepal", "no such file") { ["report", $0("nowhere.sepal")] },
         Case("a run that can't be written", "nowhere/run.sepal", "folder") {

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// Key scripts and recordings.
+@Suite struct RecordingTests {
+    let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
+
+    @Test func aScriptDrivesAndARecordingShowsTheSame() throws {
+        let keys = try folder.write(
+            Array("wait done\npress Home l l\ntype 4f\npress M\nwait 0.2\n".utf8), as: "talk.keys")
+        let session = try TerminalSession(
+            ["demo", "--samples", "150", "--keys", keys, "--record", folder("talk.cast")], in: folder)
+        try session.wait("the end of the script") {
+            $0.text.contains("▸ 3 ") && $0.lines[1].hasPrefix("╭─ layer1.0.conv2")
+        }
+        let seen = session.screen.text
+        // What is recorded before leaving is what was seen.
+        let lines = try String(contentsOfFile: folder("talk.cast"), encoding: .utf8).split(separator: "\n")
+        let header = try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any]
+        #expect(header?["version"] as? Int == 2)
+        #expect(header?["width"] as? Int == 120 && header?["height"] as? Int == 40)
+        var screen = VirtualScreen(columns: 120, rows: 40)
+        var last = 0.0
+        for line in lines.dropFirst() {
+            let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [Any])
+            let seconds = try #require(event[0] as? Double)
+            #expect(seconds >= last)
+            last = seconds
+            #expect(event[1] as? String == "o")
+            screen.feed(Array(try #require(event[2] as? String).utf8))
+        }
+        #expect(screen.text == seen)
+        #expect(screen.unknown == [])
+        session.type("q")
+        #expect(try session.waitForEnd() == 0)
+        #expect(session.leftBehind == [])
+    }
+
+    @Test func aScriptCanLeave() throws {
+        let keys = try folder.write(Array("wait done\npress q\n".utf8), as: "talk.keys")
+        let session = try TerminalSession(["demo", "--samples", "150", "--keys", keys], in: folder)
+        #expect(try session.waitForEnd() == 0)
+        #expect(session.leftBehind == [])
+    }
+
+    @Test func playingGoesRound() throws {
+        let session = try TerminalSession(["demo", "--samples", "150", "--play", "0.05", "--loop"], in: folder)
+        try session.wait("the last layer") { $0.shows("layer3.2.conv2", "layer 19/19") }
+        try session.wait("the first layer again") { $0.lines[1].contains("conv1 ") && $0.lines[1].contains(" 1/19") }
+        try session.wait("the one behind it") { $0.lines[1].contains(" 4/19") }
+        session.type("q")
+        #expect(try session.waitForEnd() == 0)
+    }
+}
