@@ -20,7 +20,7 @@ struct ScreenArguments: ParsableArguments {
     @Option(name: .long, help: "Step by itself, staying so many seconds at each layer.")
     var play: Double?
 
-    @Flag(name: .long, help: "With --play: begin again behind the last layer.")
+    @Flag(name: .long, help: "Begin again behind the last layer; goes with --play.")
     var loop = false
 
     @Option(name: .long, help: "Press the keys of this script: lines of press, type, wait.")
