@@ -115,7 +115,7 @@ import Testing
 
     /// Headers that lie: inside an archive, and as a file.
     @Test(
-        arguments: [
+        arguments: ([
             (
                 NPYWriter.array("<f4", [3, 2], TorchWriter.floats([1, 2])),
                 "8 bytes of data do not make an array of shape 3×2"
@@ -128,14 +128,14 @@ import Testing
             (NPYWriter.array("x", [1], [1]), "'x' is no element type"),
             (NPYWriter.file(header: "{'descr': ", []), "the numpy header cannot be understood"),
             ([1, 2, 3], "it does not start as a numpy array"),
-        ] as [([UInt8], String)])
-    func lyingHeadersAreRefused(bytes: [UInt8], problem: String) throws {
+        ] as [([UInt8], String)]).map { (Content($0), $1) })
+    func lyingHeadersAreRefused(content: Content, problem: String) throws {
         defer { remove() }
-        let zip = try write(ZipWriter([("a.npy", bytes)]).bytes, as: "x.npz")
+        let zip = try write(ZipWriter([("a.npy", content.bytes)]).bytes, as: "x.npz")
         #expect(throws: FormatError.malformed(file: "x.npz", place: .entry("a.npy"), problem: problem)) {
             try ArrayFile.open(zip)
         }
-        _ = try write(bytes, as: "folder/a.npy")
+        _ = try write(content.bytes, as: "folder/a.npy")
         #expect(throws: FormatError.malformed(file: "a.npy", place: .file, problem: problem)) {
             try ArrayFile.open(folder.appending(path: "folder").path)
         }

@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(
-        arguments: [
+        arguments: ([
             (
                 [1] + [UInt8](repeating: 0x80, count: 99),
                 "no CIFAR binary file: 100 bytes are not a whole number of records of 3073 (CIFAR-10) or 3074 (CIFAR-100)"
@@ -63,10 +63,10 @@ import Testing
             ([0x80, 2, 0x2E], "a checkpoint or pickle, not images"),
             (little(UInt64(2)) + Array("{}".utf8), "a checkpoint or pickle, not images"),
             ([0xFF, 0xD8, 0xFF, 0xE0], "an image"),
-        ] as [([UInt8], String)])
-    func refusesOtherFiles(bytes: [UInt8], kind: String) {
+        ] as [([UInt8], String)]).map { (Content($0), $1) })
+    func refusesOtherFiles(content: Content, kind: String) {
         #expect {
-            try CIFAR.read(bytes: bytes, file: "x")
+            try CIFAR.read(bytes: content.bytes, file: "x")
         } throws: { error in
             guard case .wrongKind("x", kind, _)? = error as? FormatError else { return false }
             return true

@@ -120,7 +120,7 @@ import Testing
 
     /// Field numbers and kinds by hand: `tag = number << 3 | kind`.
     @Test(
-        arguments: [
+        arguments: ([
             ("empty", [], FormatError.empty(file: "x")),
             (
                 "text", Array("not a network".utf8),
@@ -141,9 +141,9 @@ import Testing
                 "no text", [8, 8, 0x3A, 3, 0x12, 1, 0xFF],
                 malformed(.file, "a name is not valid UTF-8, or a list of numbers is cut off")
             ),
-        ] as [(String, [UInt8], FormatError)])
-    func refusesBytes(name: String, bytes: [UInt8], error: FormatError) {
-        #expect(throws: error) { try readONNX(bytes: bytes, file: "x") }
+        ] as [(String, [UInt8], FormatError)]).map { ($0, Content($1), $2) })
+    func refusesBytes(name: String, content: Content, error: FormatError) {
+        #expect(throws: error) { try readONNX(bytes: content.bytes, file: "x") }
     }
 
     @Test func keepsToItsLimits() throws {

@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test(
-        arguments: [
+        arguments: ([
             ([0x89] + Array("HDF\r\n\u{1A}\n____".utf8), "an HDF5 file, as Keras writes"),
             ([0x08, 0x07, 0x12, 0x07] + Array("pytorch\u{1A}".utf8), "an ONNX network"),
             (Array("SQLite format 3\0".utf8), "a SQLite database"),
@@ -90,10 +90,10 @@ import Testing
             (ZipWriter([("images.npy", [])]).bytes, "an npz archive of arrays"),
             (ZipWriter([("word/document.xml", [])]).bytes, "a zip archive without data.pkl"),
             (NPYWriter.array("<f4", [1], [0, 0, 0, 0]), "a numpy array"),
-        ] as [([UInt8], String)])
-    func recognizesForeignFiles(bytes: [UInt8], kind: String) {
+        ] as [([UInt8], String)]).map { (Content($0), $1) })
+    func recognizesForeignFiles(content: Content, kind: String) {
         #expect {
-            try readStateDict(bytes: bytes, file: "x")
+            try readStateDict(bytes: content.bytes, file: "x")
         } throws: { error in
             guard case .wrongKind("x", let found, let advice)? = error as? FormatError else { return false }
             return found == kind && !advice.isEmpty

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -33,6 +34,18 @@ func attack(_ good: [UInt8], times: Int, seed: UInt64, _ read: ([UInt8]) throws 
     }
     // A reader that took everything would not have been tested.
     #expect(refused > times / 4)
+}
+
+/// A file's content as an argument of a test: the log tells its size and how it starts.
+struct Content: CustomTestStringConvertible, Sendable {
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var testDescription: String {
+        let start = bytes.prefix(8).map { String(format: "%02x", $0) }.joined(separator: " ")
+        return "\(bytes.count) bytes\(bytes.isEmpty ? "" : ": \(start)")\(bytes.count > 8 ? " …" : "")"
+    }
 }
 
 /// Limits small enough that a mutation cannot make the tests slow.
