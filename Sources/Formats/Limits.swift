@@ -23,6 +23,19 @@ public struct Limits: Sendable, Equatable {
     /// Most bytes that the pixels of a data set take, as they are analysed.
     public var setBytes = 4 << 30
 
+    /// Longest name of a node or tensor of an ONNX network, in bytes.
+    public var nameBytes = 1024
+    /// Most numbers that the nodes of an ONNX network take from constants, each counted as often as it is taken, beyond
+    /// four times the numbers in the file.
+    public var constantUses = 1 << 27
+    /// Most numbers of constants that are computed from others while an ONNX network is read, beyond four times the
+    /// numbers in the file.
+    public var computedNumbers = 1 << 24
+    /// Most values that are computed of functions written as several ONNX nodes, to find out which functions they are.
+    public var formulaValues = 1 << 28
+    /// Most nodes that are passed to find the blocks of an ONNX network, if each search passed all of them.
+    public var searchedNodes = 1 << 26
+
     public static let standard = Limits()
 
     public init() {}

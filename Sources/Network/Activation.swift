@@ -1,7 +1,7 @@
 import Foundation
 
 /// A function of single numbers.
-public enum Activation: Equatable, Sendable {
+public enum Activation: Hashable, Sendable {
     case relu
     /// Kept within bounds; ReLU6 is `clip(0, 6)`.
     case clip(low: Float, high: Float)

@@ -1,3 +1,4 @@
+import Formats
 import Tensors
 
 /// What can be wrong with a network: each case names the tensor or node concerned, and its description is one line.
@@ -18,35 +19,39 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case imageTooSmall(node: String, height: Int, width: Int)
     /// Operators of an ONNX file that are not known here: the first of them, each with its node, and how many there are.
     case unsupportedOperators([String], count: Int)
+    /// Work beyond one of the `Limits` of a file.
+    case tooLarge(node: String, what: String, size: Int, limit: Int)
     /// An operation whose parameters or inputs do not fit together.
     case shape(node: String, problem: String)
 
     public var description: String {
         switch self {
         case .unknownNetwork(let looksLike):
-            "unknown network: \(printable(looksLike)); supported are ResNets, also with pre-activation, VGGs and MobileNetV2s "
+            "unknown network: \(looksLike.printable); supported are ResNets, also with pre-activation, VGGs and MobileNetV2s "
                 + "with the parameter names of torchvision and the public CIFAR collections"
         case .parameters(let architecture, let differences):
             "parameters do not match \(architecture): \(differences); save the whole state dict of one network"
         case .otherArchitecture(let asked, let found):
-            "architecture \(printable(asked)) was asked for, but the parameters are those of \(found); "
+            "architecture \(asked.printable) was asked for, but the parameters are those of \(found); "
                 + "leave the architecture out or name that one"
         case .nonFinite(let tensor, let index):
-            "\(printable(tensor)): element \(index) is NaN or infinite; take a checkpoint from before training diverged"
+            "\(tensor.printable): element \(index) is NaN or infinite; take a checkpoint from before training diverged"
         case .negativeVariance(let node, let channel):
-            "\(printable(node)): the running variance of channel \(channel) is negative; the checkpoint is damaged"
+            "\(node.printable): the running variance of channel \(channel) is negative; the checkpoint is damaged"
         case .inputChannels(let expected, let found):
             "the network takes images of \(expected) channel\(expected == 1 ? "" : "s"), the data have \(found); "
                 + "use the data it was trained on"
         case .imageTooSmall(let node, let height, let width):
-            "the images are too small: \(printable(node)) has stride 2 and gets a map of \(height)×\(width); "
+            "the images are too small: \(node.printable) has stride 2 and gets a map of \(height)×\(width); "
                 + "use larger images"
         case .unsupportedOperators(let first, let count):
             "\(count) node\(count == 1 ? "" : "s") with operators that are not known here: "
-                + "\(first.map(printable).joined(separator: ", "))\(count > first.count ? ", …" : ""); "
+                + "\(first.map(\.printable).joined(separator: ", "))\(count > first.count ? ", …" : ""); "
                 + "export the bare network, with standard operators"
+        case .tooLarge(let node, let what, let size, let limit):
+            "node \(node.printable): \(what): \(size) is beyond the limit of \(limit); is this the right file?"
         case .shape(let node, let problem):
-            "node \(printable(node)): \(problem); the network cannot be run as it is described"
+            "node \(node.printable): \(problem.printable); the network cannot be run as it is described"
         }
     }
 }
@@ -73,17 +78,9 @@ public struct ParameterDifferences: Equatable, Sendable, CustomStringConvertible
         [(missing, "missing"), (leftOver, "left over"), (mismatched, "of another shape")]
             .filter { !$0.0.isEmpty }
             .map { list, word in
-                let first = list.prefix(3).map(printable).joined(separator: ", ")
+                let first = list.prefix(3).map(\.printable).joined(separator: ", ")
                 return "\(list.count) \(word) (\(first)\(list.count > 3 ? ", …" : ""))"
             }
             .joined(separator: ", ")
     }
-}
-
-/// Names come from files: without control characters, which a terminal would obey, and no longer than a line.
-private func printable(_ text: String) -> String {
-    let scalars = text.unicodeScalars.prefix(160).map { scalar in
-        scalar.properties.generalCategory == .control ? "?" : Character(scalar)
-    }
-    return String(scalars)
 }

@@ -165,6 +165,11 @@ import Testing
             try readONNX(bytes: try names.onnxBytes(), file: "x", limits: limits)
         }
         limits = Limits()
+        limits.nameBytes = 10
+        #expect(throws: FormatError.tooLarge(file: "x", what: "bytes of a name", size: 11, limit: 10)) {
+            try readONNX(bytes: try ONNXFixture.model().onnxBytes(), file: "x", limits: limits)
+        }
+        limits = Limits()
         limits.decodedBytes = 1000
         // 2 bytes each in the file, 8 once decoded: it stops at the first too many.
         let numbers = ONNXFixture.changed {

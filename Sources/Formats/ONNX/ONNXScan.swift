@@ -7,7 +7,7 @@ struct ONNXScan {
 
         /// What a field holds, if it is decoded.
         enum Content {
-            case message(Message), bytes
+            case message(Message), name, bytes
             /// Numbers of at most this many bytes once decoded, for each byte of the file.
             case numbers(growth: Int)
         }
@@ -28,9 +28,10 @@ struct ONNXScan {
             case (.attribute, 7), (.tensor, 4), (.tensor, 10): .numbers(growth: 1)
             case (.tensor, 5): .numbers(growth: 4)
             case (.attribute, 8), (.tensor, 1), (.tensor, 7), (.tensor, 11): .numbers(growth: 8)
-            case (.model, 2), (.model, 3), (.model, 25), (.graph, 2), (.graph, 15), (.node, 1...4), (.node, 7),
-                (.attribute, 1), (.attribute, 4), (.attribute, 6), (.attribute, 11), (.attribute, 21), (.tensor, 3),
-                (.tensor, 8), (.tensor, 9), (.value, 1), (.dimension, 2), (.entry, 1...2), (.operatorSet, 1):
+            case (.graph, 2), (.node, 1...4), (.node, 7), (.attribute, 1), (.tensor, 8), (.value, 1), (.operatorSet, 1):
+                .name
+            case (.model, 2), (.model, 3), (.model, 25), (.graph, 15), (.attribute, 4), (.attribute, 6),
+                (.attribute, 11), (.attribute, 21), (.tensor, 3), (.tensor, 9), (.dimension, 2), (.entry, 1...2):
                 .bytes
             default: nil
             }
@@ -87,6 +88,11 @@ struct ONNXScan {
         }
         switch content {
         case .bytes: try context.charge(range.count)
+        case .name:
+            guard range.count <= context.limits.nameBytes else {
+                throw context.tooLarge("bytes of a name", range.count, context.limits.nameBytes)
+            }
+            try context.charge(range.count)
         case .numbers(let growth): try context.charge(range.count.multipliedReportingOverflow(by: growth).partialValue)
         case .message(let message):
             if case .node = message { nodes += 1 }

@@ -1,5 +1,5 @@
 /// A function of single numbers that some nodes of an ONNX graph come to together: x · sigmoid(x) and the like.
-indirect enum Formula: Equatable {
+indirect enum Formula: Hashable {
     case x
     case number(Double)
     case apply(Activation, Formula)
@@ -53,14 +53,31 @@ extension Formula {
         case linear(scale: Float, shift: Float)
     }
 
-    var single: Single? {
+    /// What it is carried out as.
+    enum Reading: Equatable {
+        case single(Single)
+        /// The one operation of what an inner formula gives.
+        case composed(Single, of: Formula)
+        case terms
+    }
+
+    /// - Parameter values: grows by the terms that had to be computed.
+    func reading(counting values: inout Int) -> Reading {
+        if let single = single(counting: &values) { return .single(single) }
+        if let (inner, outer) = split(counting: &values) { return .composed(outer, of: inner) }
+        return .terms
+    }
+
+    private func single(counting values: inout Int) -> Single? {
         if case .apply(let activation, .x) = self { return .activation(activation) }
         if case .x = self { return nil }
         // Constants of exports are rounded to float32 and written in many ways: what a formula does is compared, not
         // how it is written. The activations differ among each other by far more than this.
-        if let known = Self.known.first(where: { isClose(to: $0.callAsFunction) }) { return .activation(known) }
+        if let known = Self.known.first(where: { isClose(to: $0.callAsFunction, counting: &values) }) {
+            return .activation(known)
+        }
         let (shift, scale) = (self(0), self(1) - self(0))
-        return shift.isFinite && scale.isFinite && isClose { scale * $0 + shift }
+        return shift.isFinite && scale.isFinite && isClose(to: { scale * $0 + shift }, counting: &values)
             ? .linear(scale: Float(scale), shift: Float(shift)) : nil
     }
 
@@ -68,21 +85,22 @@ extension Formula {
         .relu, .relu6, .hardSwish, .hardSigmoid(slope: 1 / 6, offset: 0.5), .swish, .gelu, .geluTanh, .sigmoid, .tanh,
     ]
 
-    private func isClose(to other: (Double) -> Double) -> Bool {
-        stride(from: -12.0, through: 12, by: 0.0625).allSatisfy { x in
+    private func isClose(to other: (Double) -> Double, counting values: inout Int) -> Bool {
+        let size = size
+        return stride(from: -12.0, through: 12, by: 0.0625).allSatisfy { x in
+            values += size
             let (own, expected) = (self(x), other(x))
             return abs(own - expected) <= 4e-6 * max(1, abs(expected))
         }
     }
 
     /// A term t and an operation f, so that the whole is f(t): the smallest term that there is one for.
-    var split: (inner: Formula, outer: Single)? {
+    private func split(counting values: inout Int) -> (inner: Formula, outer: Single)? {
         for term in terms.dropFirst().sorted(by: { $0.size < $1.size }) {
             if case .number = term { continue }
             if case .x = term { continue }
-            let outer = replacing(term)
             guard !usesX(beside: term) else { continue }
-            if let single = outer.single { return (term, single) }
+            if let single = replacing(term).single(counting: &values) { return (term, single) }
         }
         return nil
     }

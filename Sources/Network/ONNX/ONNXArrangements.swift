@@ -42,6 +42,7 @@ extension ONNXImporter {
         else {
             throw node.refused("its shape is no list of whole numbers")
         }
+        try budget.check(rank: target.count, node.label)
         let isLiteral = try node.integer("allowzero", 0) != 0
         let own = view.shape
         let count = own.reduce(1, *)
@@ -94,6 +95,7 @@ extension ONNXImporter {
         }
         let isSqueeze = node.operation == "Squeeze"
         let full = isSqueeze ? rank : rank + axes.count
+        try budget.check(rank: full, node.label)
         var places: Set<Int> = []
         for axis in axes {
             guard let place = normalizedAxis(axis, rank: full), place > 0, places.insert(place - 1).inserted else {

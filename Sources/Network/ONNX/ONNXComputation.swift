@@ -13,24 +13,40 @@ extension ONNXImporter {
         case .activation(let activation): return try carryOut(.activation(activation), view, name)
         case .linear(-1, 0): return try carryOut(.activation(.negative), view, name)
         case .linear(let scale, let shift):
-            func affine(_ channels: Int) -> Operation {
-                .affine(
+            func affine(_ channels: Int) throws(NetworkError) -> Operation {
+                try budget.charge(.uses, shape: [2, channels], name)
+                return .affine(
                     Affine(
                         scale: Array(repeating: scale, count: channels),
                         shift: Array(repeating: shift, count: channels)))
             }
             let shape = builder.nodes[view.node].shape
             if [1, 3].contains(shape.count) { return try carryOut(affine(shape[0]), view, name) }
+            guard !view.axes.isEmpty else {
+                let number = TensorView(node: try place(view, shape: [1], name: name), shape: [])
+                return try carryOut(affine(1), number, name)
+            }
             return try perChannel(view, axis: 0, name: name, affine(view.shape[0]))
         }
+    }
+
+    private mutating func reading(of formula: Formula, _ name: String) throws(NetworkError) -> Formula.Reading {
+        if let known = readings[formula] { return known }
+        var values = 0
+        let reading = formula.reading(counting: &values)
+        try budget.charge(.formulas, values, name)
+        readings[formula] = reading
+        return reading
     }
 
     /// Carries a formula out: as the one operation that it amounts to, if there is one, else term by term.
     mutating func compute(_ formula: Formula, of base: TensorView, name: String) throws -> TensorView {
         if case .x = formula { return base }
-        if let single = formula.single { return try apply(single, base, name) }
-        if let (inner, outer) = formula.split {
+        switch try reading(of: formula, name) {
+        case .single(let single): return try apply(single, base, name)
+        case .composed(let outer, let inner):
             return try apply(outer, try compute(inner, of: base, name: "\(name).inner"), name)
+        case .terms: break
         }
         switch formula {
         case .x, .number: return base

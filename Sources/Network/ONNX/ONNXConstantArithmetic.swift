@@ -14,7 +14,7 @@ extension ONNXImporter {
             }
             shape = both
         }
-        let count = try charge(shape, node.label)
+        let count = try budget.charge(.computed, shape: shape, node.label)
         let places = inputs.map { $0.places(in: shape) }
         let integers: [[Int?]] = inputs.compactMap { if case .integers(let values) = $0.values { values } else { nil } }
         if integers.count == inputs.count {

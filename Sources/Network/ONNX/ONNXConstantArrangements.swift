@@ -13,13 +13,14 @@ extension ONNXImporter {
             guard let axis = normalizedAxis(try node.integer("axis", 1), rank: rank + 1) else {
                 throw node.refused("it has no such axis")
             }
+            try budget.charge(.computed, input.count, node.label)
             return ONNXConstant(
                 shape: [input.shape.prefix(axis).reduce(1, *), input.shape.dropFirst(axis).reduce(1, *)], input.values)
         case "Reshape": return ONNXConstant(shape: try constantTarget(input, node), input.values)
         case "Transpose":
             let permutation = try node.integers("perm") ?? Array((0..<rank).reversed())
             guard permutation.sorted() == Array(0..<rank) else { throw node.refused("its permutation does not fit") }
-            try charge([input.count], node.label)
+            try budget.charge(.computed, shape: [input.count], node.label)
             let shape = permutation.map { input.shape[$0] }
             let steps = permutation.map { Rearrangement.strides(input.shape)[$0] }
             let strides = Rearrangement.strides(shape)
@@ -31,10 +32,11 @@ extension ONNXImporter {
             guard let shape = ONNXConstant.stretched(input.shape, try shape(from: 1, node)) else {
                 throw node.refused("it cannot stretch \(input.shape)")
             }
-            try charge(shape, node.label)
+            try budget.charge(.computed, shape: shape, node.label)
             return input.gathered(input.places(in: shape), shape: shape)
         default:
             let axes = try integers("axes", orInput: 1, node)
+            try budget.charge(.computed, input.count, node.label)
             var shape = input.shape
             if node.operation == "Squeeze" {
                 let places = try axes?.map { try place($0, rank, node) } ?? shape.indices.filter { shape[$0] == 1 }
@@ -42,6 +44,7 @@ extension ONNXImporter {
                 shape = shape.indices.filter { !places.contains($0) }.map { shape[$0] }
             } else {
                 guard let axes else { throw node.refused("it has no axes") }
+                try budget.check(rank: rank + axes.count, node.label)
                 let places = try axes.map { try place($0, rank + axes.count, node) }.sorted()
                 guard Set(places).count == places.count else { throw node.refused("an axis comes twice") }
                 for place in places { shape.insert(1, at: place) }
@@ -74,11 +77,11 @@ extension ONNXImporter {
             guard !overflow else { throw node.refused("its shape is \(shape)") }
             known = product
         }
-        try charge(rest, node.label)
         if let open = shape.firstIndex(of: -1), known > 0 { shape[open] = input.count / known }
         guard !shape.contains(-1), shape.reduce(1, { $0 &* $1 }) == input.count else {
             throw node.refused("it makes \(shape) of \(input.shape)")
         }
+        try budget.charge(.computed, shape: shape, node.label)
         return shape
     }
 
@@ -98,7 +101,7 @@ extension ONNXImporter {
         }
         var shape = inputs[0].shape
         shape[0] = inputs.reduce(0) { $0 + $1.shape[0] }
-        try charge(shape, node.label)
+        try budget.charge(.computed, shape: shape, node.label)
         let integers: [[Int?]] = inputs.compactMap { if case .integers(let values) = $0.values { values } else { nil } }
         if integers.count == inputs.count { return ONNXConstant(shape: shape, .integers(integers.flatMap { $0 })) }
         let floats = inputs.compactMap(\.floats)
@@ -114,7 +117,7 @@ extension ONNXImporter {
         let outer = input.shape.prefix(axis).reduce(1, *)
         let inner = input.shape.dropFirst(axis + 1).reduce(1, *)
         let shape = Array(input.shape.prefix(axis)) + indices.shape + Array(input.shape.dropFirst(axis + 1))
-        try charge(shape, node.label)
+        try budget.charge(.computed, shape: shape, node.label)
         guard !shape.contains(0) else { return input.gathered([], shape: shape) }
         let places = (0..<outer).flatMap { block in
             chosen.flatMap { index in (0..<inner).map { (block * input.shape[axis] + index) * inner + $0 } }
@@ -130,7 +133,7 @@ extension ONNXImporter {
             var shape = result.shape
             let extent = shape[axis]
             shape[axis] = chosen.count
-            try charge(shape, node.label)
+            try budget.charge(.computed, shape: shape, node.label)
             guard !shape.contains(0) else {
                 result = result.gathered([], shape: shape)
                 continue

@@ -39,9 +39,10 @@ extension ONNXImporter {
                 value = ONNXConstant(shape: [1], .floats([0]))
             }
             guard value.count == 1 else { throw node.refused("its value is no single number") }
-            return value.gathered(Array(repeating: 0, count: try charge(shape, node.label)), shape: shape)
+            let count = try budget.charge(.computed, shape: shape, node.label)
+            return value.gathered(Array(repeating: 0, count: count), shape: shape)
         case "Range": return try range(node)
-        case "Identity", "Dropout": return try requiredConstant(0, node, "input")
+        case "Identity", "Dropout": return try input(of: node)
         case "Cast": return try cast(node)
         case "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Expand", "Concat", "Gather", "Slice":
             return try rearranged(node)
@@ -58,7 +59,7 @@ extension ONNXImporter {
             let shape = try node.integer("keepdims", 1) == 0 ? [] : [1]
             return ONNXConstant(shape: shape, .integers([product.0]))
         case "Floor", "Ceil":
-            let input = try requiredConstant(0, node, "input")
+            let input = try input(of: node)
             guard case .floats(let values) = input.values else { return input }
             let rule: FloatingPointRoundingRule = node.operation == "Floor" ? .down : .up
             return ONNXConstant(shape: input.shape, .floats(values.map { $0.rounded(rule) }))
@@ -67,8 +68,15 @@ extension ONNXImporter {
         }
     }
 
+    /// The constant that a node makes another one of, as large as it.
+    private mutating func input(of node: ONNXGraph.Node) throws -> ONNXConstant {
+        let input = try requiredConstant(0, node, "input")
+        try budget.charge(.computed, input.count, node.label)
+        return input
+    }
+
     private mutating func checked(_ tensor: ONNXTensor, _ node: ONNXGraph.Node) throws -> Tensor {
-        try charge(tensor.shape.dims, loading: true, node.label)
+        try budget.charge(.uses, shape: tensor.shape.dims, node.label)
         return try tensor.tensor()
     }
 
@@ -101,12 +109,12 @@ extension ONNXImporter {
             limit.contains(end), limit.contains(step)
         else { throw node.refused("its ends are not known, or depend on the number of samples") }
         let values = stride(from: start, to: end, by: step)
-        try charge([max(0, (end - start) / step + 1)], node.label)
+        try budget.charge(.computed, shape: [max(0, (end - start) / step + 1)], node.label)
         return ONNXConstant(Array(values))
     }
 
     mutating func cast(_ node: ONNXGraph.Node) throws -> ONNXConstant {
-        let input = try requiredConstant(0, node, "input")
+        let input = try input(of: node)
         let isFloat = [1, 10, 11, 16].contains(try node.integer("to", 1))
         switch input.values {
         // The number of samples stays what it is.
@@ -121,14 +129,13 @@ extension ONNXImporter {
 
     mutating func function(_ node: ONNXGraph.Node) throws -> ONNXConstant {
         guard Self.operators.contains(node.operation) else { throw node.refused("the operator is not known") }
-        let input = try requiredConstant(0, node, "input")
+        let input = try input(of: node)
         if node.operation == "Neg", let integers = input.integers {
             return ONNXConstant(shape: input.shape, .integers(integers.map { 0 &- $0 }))
         }
         guard Self.functions.contains(node.operation), let values = input.floats else {
             throw node.refused("it is computed of constants alone, which is not known for this operator")
         }
-        try charge([values.count], node.label)
         guard let activation = try self.function(of: node) else { return input }
         return ONNXConstant(shape: input.shape, .floats(values.map { Float(activation(Double($0))) }))
     }

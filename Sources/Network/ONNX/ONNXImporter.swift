@@ -20,16 +20,17 @@ struct ONNXImporter {
     let inputShape: [Int]
     var builder: GraphBuilder
     var values: [String: Value] = [:]
-    private var names: Set<String> = []
+    var budget: ONNXBudget
+    /// What formulas amount to, those that were looked at.
+    var readings: [Formula: Formula.Reading] = [:]
+    /// Names of nodes, each with the number that the next of that name gets.
+    private var names: [String: Int] = [:]
     /// Nodes that hold the values of a view in a certain order and shape.
     var moved: [Moved: Int] = [:]
     /// Outputs of nodes that an earlier one has taken along, such as the sum with a bias: each is what that one put out.
     var absorbed: [String: String] = [:]
     /// Convolutions whose bias is what is left of a batch normalisation.
     var foldedConvolutions = 0
-    /// Elements of constants that were computed, and taken from the file, against files that make much of little.
-    private var computedElements = 0
-    private var loadedElements = 0
 
     struct Moved: Hashable {
         var view: TensorView
@@ -37,15 +38,16 @@ struct ONNXImporter {
         var shape: [Int]
     }
 
-    init(_ graph: ONNXGraph, _ part: ONNXPart, inputShape: [Int]) throws(NetworkError) {
+    init(_ graph: ONNXGraph, _ part: ONNXPart, inputShape: [Int], _ limits: Limits) throws(NetworkError) {
         guard inputShape.count == 3 else {
             throw .shape(node: "input", problem: "an image is channels × height × width, not \(inputShape)")
         }
         self.graph = graph
         self.part = part
         self.inputShape = inputShape
+        budget = ONNXBudget(graph, limits)
         builder = try GraphBuilder(inputShape: inputShape)
-        names = ["input"]
+        names = ["input": 2]
         try takeInput()
     }
 
@@ -75,13 +77,14 @@ struct ONNXImporter {
     /// The name of a node that has not been given yet, and is not empty.
     mutating func unique(_ name: String) -> String {
         let base = name.isEmpty ? "node" : name
-        var candidate = base
-        var number = 2
-        while !names.insert(candidate).inserted {
-            candidate = "\(base)_\(number)"
-            number += 1
+        guard var number = names[base] else {
+            names[base] = 2
+            return base
         }
-        return candidate
+        while names["\(base)_\(number)"] != nil { number += 1 }
+        names[base] = number + 1
+        names["\(base)_\(number)"] = 2
+        return "\(base)_\(number)"
     }
 
     mutating func append(_ name: String, _ operation: Operation, to inputs: Int...) throws(NetworkError) -> Int {
@@ -92,9 +95,12 @@ struct ONNXImporter {
 
     /// A constant, from an initialiser or computed; nil where a tensor depends on the image.
     mutating func constant(_ name: String) throws -> ONNXConstant? {
-        if case .constant(let constant)? = values[name] { return constant }
+        if case .constant(let constant)? = values[name] {
+            try budget.charge(.uses, constant.count, name)
+            return constant
+        }
         guard let initializer = graph.initializers[name] else { return nil }
-        try charge(initializer.shape.dims, loading: true, name)
+        try budget.charge(.uses, shape: initializer.shape.dims, name)
         let constant = ONNXConstant(try initializer.tensor())
         if case .floats(let floats) = constant.values, let index = floats.firstNonFinite {
             throw NetworkError.nonFinite(tensor: name, index: index)
@@ -125,30 +131,6 @@ struct ONNXImporter {
         }
         return values
     }
-
-    /// Announces a constant of a shape, to be computed or taken from the file; returns its count of elements. An extent
-    /// of 0 counts as 1, so that no product of some of the others can overflow either.
-    @discardableResult
-    mutating func charge(_ shape: [Int], loading: Bool = false, _ node: String) throws(NetworkError) -> Int {
-        var room = 1
-        for extent in shape {
-            let (product, overflow) = room.multipliedReportingOverflow(by: max(1, extent))
-            guard extent >= 0, !overflow else {
-                throw .shape(node: node, problem: "its constants are too large to compute")
-            }
-            room = product
-        }
-        let (sum, overflow) = (loading ? loadedElements : computedElements).addingReportingOverflow(room)
-        guard !overflow, sum <= (loading ? Self.mostLoaded : Self.mostComputed) else {
-            throw .shape(node: node, problem: "its constants are too large to compute")
-        }
-        if loading { loadedElements = sum } else { computedElements = sum }
-        return shape.reduce(1, *)
-    }
-
-    /// Weights are rarely used twice; a file may say so all the same.
-    private static let mostLoaded = 1 << 31
-    private static let mostComputed = 1 << 28
 
     /// A tensor as a view of a node's values; whatever is pending is computed, once.
     mutating func view(_ name: String, _ node: ONNXGraph.Node) throws -> TensorView {

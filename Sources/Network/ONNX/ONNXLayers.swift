@@ -81,6 +81,7 @@ extension ONNXImporter {
             throw node.refused("it normalises over several axes: only one over channels is known")
         }
         let channels = view.shape[axis]
+        try budget.charge(.uses, shape: [2, channels], node.label)
         var scale = Array(repeating: Float(1), count: channels)
         var shift = Array(repeating: Float(0), count: channels)
         if node.input(1) != nil { scale = try requiredConstant(1, node, "scale").floats ?? [] }

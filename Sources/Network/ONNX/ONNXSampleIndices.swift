@@ -30,6 +30,7 @@ extension ONNXImporter {
                 let axes = try integers("axes", orInput: 1, node)
             else { return false }
             let rank = indices.offsets.shape.count + axes.count
+            try budget.check(rank: rank, node.label)
             let places = axes.compactMap { normalizedAxis($0, rank: rank) }.sorted()
             guard places.count == axes.count, Set(places).count == axes.count, places.first != 0 else {
                 throw node.refused("its axes \(axes) do not fit places in a batch")
@@ -66,7 +67,7 @@ extension ONNXImporter {
             result.offsets.values = .integers(offsets.map { $0 * numbers[0] })
             return result
         }
-        try charge(shape, node.label)
+        try budget.charge(.computed, shape: shape, node.label)
         let sums = zip(own.places(in: shape), other.places(in: shape)).map { offsets[$0] + numbers[$1] }
         result.offsets = ONNXConstant(shape: shape, .integers(sums))
         return result
@@ -84,7 +85,7 @@ extension ONNXImporter {
             }
         }
         guard let indices, indices.stride == count, try node.integer("axis", 0) == 0,
-            let offsets = indices.offsets.integers, offsets == Array(0..<count)
+            let offsets = indices.offsets.integers, offsets.elementsEqual(0..<count)
         else { throw node.refused("it gathers values across a batch, which must stay apart from all other axes") }
         let shape = Array(indices.offsets.shape.dropFirst())
         return try reshaped(view, to: shape, name: label(of: node.outputs.first ?? ""))

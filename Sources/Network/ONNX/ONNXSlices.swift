@@ -68,10 +68,12 @@ extension ONNXImporter {
         guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count,
             steps.allSatisfy({ $0 != 0 && limit.contains($0) })
         else { throw node.refused("its starts, ends, axes and steps do not fit") }
+        var seen: Set<Int> = []
         return try axes.indices.map { index in
             guard let axis = normalizedAxis(axes[index], rank: rank) else {
                 throw node.refused("there is no axis \(axes[index]) of \(rank)")
             }
+            guard seen.insert(axis).inserted else { throw node.refused("axis \(axis) comes twice") }
             return (axis, starts[index], ends[index], steps[index])
         }
     }

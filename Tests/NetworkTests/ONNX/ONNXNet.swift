@@ -86,14 +86,16 @@ struct ONNXNet {
     }
 
     /// The network whose output is a tensor, flattened where it is no row.
-    func imported(_ output: String? = nil, images: [Int]? = nil) throws -> ImportedNetwork {
+    func imported(
+        _ output: String? = nil, images: [Int]? = nil, limits: Limits = .standard
+    ) throws -> ImportedNetwork {
         var net = self
         if let output {
             net.node("Flatten", [output], "flat")
             net.output("flat", [nil, nil])
         }
         let graph = try readONNX(bytes: try net.model.onnxBytes(), file: "x")
-        return try ImportedNetwork(graph, inputShape: images ?? shape)
+        return try ImportedNetwork(graph, inputShape: images ?? shape, limits: limits)
     }
 
     /// The values of a tensor for an image.
