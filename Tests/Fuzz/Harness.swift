@@ -8,6 +8,10 @@ let fuzzLimits: Limits = {
     limits.headerBytes = 1 << 20
     limits.objects = 100_000
     limits.entries = 1000
+    limits.constantUses = 1 << 22
+    limits.computedNumbers = 1 << 20
+    limits.formulaValues = 1 << 22
+    limits.searchedNodes = 1 << 20
     return limits
 }()
 

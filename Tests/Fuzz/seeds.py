@@ -2,8 +2,9 @@
 
 usage: seeds.py READER FOLDER      (nothing but Python's own library)
 """
-import io, json, pathlib, pickle, struct, sys, zipfile
+import io, json, pathlib, pickle, random, struct, sys, zipfile
 from collections import OrderedDict
+from networks import networks
 
 reader, folder = sys.argv[1], pathlib.Path(sys.argv[2])
 
@@ -94,6 +95,10 @@ def seeds():
         yield safetensors([("module.x", "F64", [], bytes(8)), ("y", "U8", [0, 3], b"")])
     elif reader == "npy":
         yield from arrays
+    elif reader == "onnx":
+        yield from networks()
+    elif reader == "graph":
+        yield from (random.Random(number).randbytes(40 * number) for number in range(1, 10))
 
 
 for number, content in enumerate(seeds()):
