@@ -40,4 +40,22 @@ extension StringProtocol {
         if let ellipsis { kept.append(ellipsis) }
         return String(kept)
     }
+
+    /// The text's end in so many cells, the first of them an ellipsis where something was cut off.
+    public func suffix(inCells width: Int, ellipsis: Unicode.Scalar = "…") -> String {
+        if cellWidth <= width { return String(self) }
+        guard width > 0 else { return "" }
+        var start = unicodeScalars.endIndex
+        var used = 0
+        for index in unicodeScalars.indices.reversed() {
+            used += unicodeScalars[index].cellWidth
+            if used > width - 1 { break }
+            // A combining mark belongs to the character before it, not to the ellipsis.
+            if unicodeScalars[index].cellWidth > 0 { start = index }
+        }
+        var kept = String.UnicodeScalarView()
+        kept.append(ellipsis)
+        kept.append(contentsOf: unicodeScalars[start...])
+        return String(kept)
+    }
 }

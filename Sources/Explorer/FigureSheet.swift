@@ -45,7 +45,8 @@ struct FigureSheet {
         let facts: [(String, [[Span]])] = [
             ("flags of M", words.flags(isShort: false)), ("flags of Q", words.luFlags),
             ("most confused", words.confused(width < 90 ? 3 : Run.keptConfusions)), ("edges", edges),
-            ("pairs", pairs), ("layer", [[text(result.name)], [text(shape)]] + words.costs(result)),
+            ("pairs", pairs),
+            ("layer", [[painter.layerName(result.name, .text)], [text(shape)]] + words.costs(result)),
             ("mean of γ", [[text(Numbers.fixed(result.clustering.mean)), note(" over samples, eq. 1")]]),
             ("note", words.oddities(result)),
         ]

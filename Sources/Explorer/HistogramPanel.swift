@@ -92,21 +92,26 @@ struct HistogramPanel {
         let (upper, lower) = rect.cut(rowsAbove: rect.rows >= 2 * bins + 18 ? 2 * bins + 2 : bins + 2)
         let hasTwo = upper.columns >= 90
         let (left, right) = upper.cut(columnsLeft: hasTwo ? upper.columns / 2 - 2 : upper.columns, gap: hasTwo ? 4 : 0)
-        drawCaption("\(result.name): pairs per bin", painter: &painter, rect: left)
+        drawCaption(
+            [painter.layerName(result.name, .muted), painter.span(": pairs per bin", .muted)], painter: &painter,
+            rect: left)
         drawBins(result, mode: .stacked, into: &painter, rect: left.cut(rowsAbove: 1).1.cut(rowsBelow: 1).0)
         if hasTwo {
-            drawCaption("shares of different-class and of same-class pairs", painter: &painter, rect: right)
+            drawCaption(
+                [painter.span("shares of different-class and of same-class pairs", .muted)], painter: &painter,
+                rect: right)
             drawBins(result, mode: .normalized, into: &painter, rect: right.cut(rowsAbove: 1).1.cut(rowsBelow: 1).0)
         }
         let share = Numbers.percent(result.histogram.shareBelowHalf)
         drawCaption(
-            "all layers: share of pairs in each bin, and below 0.5 (here \(share))", painter: &painter, rect: lower)
+            [painter.span("all layers: share of pairs in each bin, and below 0.5 (here \(share))", .muted)],
+            painter: &painter, rect: lower)
         drawHeat(into: &painter, rect: lower.cut(rowsAbove: 1).1)
     }
 
-    private func drawCaption(_ text: String, painter: inout Painter, rect: Rect) {
+    private func drawCaption(_ caption: [Span], painter: inout Painter, rect: Rect) {
         painter.write(
-            painter.fitting([[painter.span(text, .muted)]], width: rect.columns), column: rect.minColumn,
+            painter.fitting([caption], width: rect.columns), column: rect.minColumn,
             row: rect.minRow, width: rect.columns)
     }
 

@@ -6,6 +6,8 @@ import Settings
 struct Span: Equatable {
     var text: String
     var style: Style
+    /// Whether its end is what stays where it has to be cut.
+    var keepsEnd = false
 
     var width: Int { text.cellWidth }
 }
@@ -58,9 +60,13 @@ struct Painter {
         guard let last = variants.last else { return [] }
         var left = width
         return last.map { span in
-            let text = span.text.truncated(toCells: max(0, left), ellipsis: glyphs.ellipsis)
-            left -= text.cellWidth
-            return Span(text: text, style: span.style)
+            var span = span
+            span.text =
+                span.keepsEnd
+                ? span.text.suffix(inCells: max(0, left), ellipsis: glyphs.ellipsis)
+                : span.text.truncated(toCells: max(0, left), ellipsis: glyphs.ellipsis)
+            left -= span.width
+            return span
         }
     }
 
@@ -81,6 +87,13 @@ struct Painter {
         write(
             [Span(text: " ", style: frame)] + note + [Span(text: " ", style: frame)], endingAt: rect.maxColumn - 2,
             row: rect.minRow, width: rect.columns)
+    }
+
+    /// A layer's name. Those of ONNX nodes are paths, `/layer3/layer3.1/conv2/Conv`: it is their end that tells them apart.
+    func layerName(_ name: String, _ role: Role, isDim: Bool = false) -> Span {
+        var span = span(name, role, isDim: isDim)
+        span.keepsEnd = name.contains("/")
+        return span
     }
 
     /// A panel's title in the style that says whether it has the focus.

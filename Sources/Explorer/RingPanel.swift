@@ -31,7 +31,7 @@ struct RingPanel {
     }
 
     private func titles(_ result: LayerResult, _ painter: Painter, _ isFocused: Bool) -> [[Span]] {
-        let name = painter.title(result.name, isFocused: isFocused)
+        let name = painter.layerName(result.name, isFocused ? .focusTitle : .title)
         let shape = result.description.shape.map(String.init).joined(separator: "×")
         return [[name, painter.span("  \(shape)", .muted)], [name]]
     }

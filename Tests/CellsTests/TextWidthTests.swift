@@ -26,4 +26,14 @@ import Testing
         #expect("漢字漢".truncated(toCells: 4) == "漢…")
         #expect("漢字漢".truncated(toCells: 5, ellipsis: "~") == "漢字~")
     }
+
+    @Test func suffixesBeginWithAnEllipsisAndNeverExceedTheWidth() {
+        #expect("/conv2/Conv".suffix(inCells: 11) == "/conv2/Conv")
+        #expect("/conv2/Conv".suffix(inCells: 10) == "…onv2/Conv")
+        #expect("/conv2/Conv".suffix(inCells: 5, ellipsis: "~") == "~Conv")
+        #expect("layer3".suffix(inCells: 1) == "…")
+        #expect("layer3".suffix(inCells: 0) == "" && "layer3".suffix(inCells: -1) == "")
+        #expect("漢字漢".suffix(inCells: 4) == "…漢")
+        #expect("ae\u{301}b".suffix(inCells: 2) == "…b" && "aae\u{301}b".suffix(inCells: 3) == "…e\u{301}b")
+    }
 }

@@ -60,6 +60,19 @@ import Testing
         try compare(driver, "running-120x40")
     }
 
+    /// Names that are paths lose their beginning where there is no room, others their end.
+    @Test(arguments: [(40, 12), (80, 24)]) func namesThatArePaths(columns: Int, rows: Int) throws {
+        var driver = try Driver(columns: columns, rows: rows)
+        driver.load(SyntheticRun.small.renamed { "/backbone/features/\($0.replacing(".", with: "/"))/Conv" })
+        driver.press(.left)
+        try compare(driver, "paths-\(columns)x\(rows)")
+        let name = driver.screen.first { $0.contains("/Conv") }
+        #expect(name?.contains("layer3/2/conv1/Conv") == true)
+        driver.load(SyntheticRun.small.renamed { "backbone.features.\($0).convolution" })
+        driver.press(.left)
+        #expect(driver.text.contains("backbone.features.l") && !driver.text.contains("…convolution"))
+    }
+
     @Test(arguments: Panel.allCases) func zoomed(panel: Panel) throws {
         var driver = try Driver.finished()
         if panel == .matrix { driver.type("M") }

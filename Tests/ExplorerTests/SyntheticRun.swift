@@ -27,6 +27,18 @@ struct SyntheticRun {
         }
     }
 
+    /// The same with other names for its layers.
+    func renamed(_ name: (String) -> String) -> SyntheticRun {
+        var (header, layers) = (header, layers)
+        for index in layers.indices {
+            layers[index].description.name = name(layers[index].description.name)
+            header.layers[index] = layers[index].description
+        }
+        return SyntheticRun(header: header, layers: layers)
+    }
+
+    private init(header: RunHeader, layers: [LayerResult]) { (self.header, self.layers) = (header, layers) }
+
     private static func descriptions() -> [LayerDescription] {
         (0..<19).map { index in
             let stage = index == 0 ? 0 : (index - 1) / 6
