@@ -1,11 +1,22 @@
+import Foundation
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
 
-/// The most memory this process has held at a time, in bytes; 0 where the system does not say.
+/// The most memory this process has held at a time, in bytes, parts of scratch files that were in memory included; 0 where
+/// the system does not say.
 public func peakMemoryBytes() -> Int {
+    #if canImport(Glibc)
+        // What getrusage has may be another program's: it outlasts the exec by which a large process has started this one.
+        if let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let peak = peakMemoryBytes(status: status)
+        {
+            return peak
+        }
+    #endif
     var usage = rusage()
     #if canImport(Glibc)
         // Linux counts kibibytes.
@@ -13,4 +24,13 @@ public func peakMemoryBytes() -> Int {
     #else
         return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : 0
     #endif
+}
+
+/// From what Linux says of a process in `/proc/…/status`: the line `VmHWM:    13736 kB`.
+func peakMemoryBytes(status: String) -> Int? {
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    guard let fields = line?.split(whereSeparator: \.isWhitespace), fields.count == 3, fields[2] == "kB" else {
+        return nil
+    }
+    return Int(fields[1]).map { $0 * 1024 }
 }
