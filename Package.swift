@@ -67,7 +67,7 @@ let package = Package(
 
         // Rank 3
         module("Network", ["Formats", "Tensors"]),
-        module("Datasets", ["Formats", "Tensors"]),
+        module("Datasets", ["Formats", "Kernels", "Tensors"]),
         module("RunStore", ["Separation", grdb]),
         module("Plots", ["Cells", "Separation"]),
 
@@ -108,7 +108,7 @@ let package = Package(
         tests("SettingsTests", ["Settings", "Cells"]),
         tests("TerminalTests", ["NcursesTerminal", "Cells"]),
         tests("NetworkTests", ["Network", "Formats", "ONNXModel", "Tensors"], exclude: ["ONNX/Exports"]),
-        tests("DatasetsTests", ["Datasets", "Formats", "Tensors"]),
+        tests("DatasetsTests", ["Datasets", "Formats", "Kernels", "Tensors"]),
         tests("RunStoreTests", ["RunStore", "Separation"]),
         tests("PlotsTests", ["Plots", "Cells", "Separation"]),
         tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),

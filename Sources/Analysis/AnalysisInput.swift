@@ -21,33 +21,33 @@ public struct AnalysisInput: Sendable {
     /// Seconds that loading took.
     public var seconds: Double
 
-    /// Reads and recognises a checkpoint and takes it together with images.
+    /// Recognises a file's network and takes it together with images.
     /// - Parameters:
-    ///   - bytes: the checkpoint, as read from the file of that name.
-    ///   - folder: where that file lies; an ONNX network may have weights in other files beside it.
     ///   - pool: for choosing a network and a normalisation, which may take some forward passes.
     ///   - store: where their activations live.
     /// - Throws: `FormatError`, `DatasetError`, `AnalysisError`, `ExecutionError`, `KernelError`.
     public init(
-        checkpoint: String, bytes: [UInt8], folder: String? = nil, images: ImageSet, options: AnalysisOptions,
-        pool: WorkerPool, store: ActivationStore, cancellation: Cancellation? = nil
+        _ file: NetworkFile, images: ImageSet, options: AnalysisOptions, pool: WorkerPool, store: ActivationStore,
+        cancellation: Cancellation? = nil
     ) throws {
         let start = ContinuousClock.now
-        let file = try NetworkFile(
-            bytes: bytes, name: checkpoint, folder: folder, inputShape: [images.channels, images.height, images.width],
-            architecture: options.architecture)
-        for network in file.candidates where network.graph.classCount != images.classNames.count {
+        let (candidates, found) = try file.candidates(inputShape: [images.channels, images.height, images.width])
+        for network in candidates where network.graph.classCount != images.classNames.count {
             throw AnalysisError.classCount(network: network.graph.classCount, data: images.classNames.count)
         }
+        // What can't be analysed needn't be chosen.
+        try NetworkFile.checkRoom(
+            candidates,
+            LayerPass(samples: images.count, luProtocol: options.luProtocol, pool: pool, store: store))
         let choice = try NetworkChoice(
-            candidates: file.candidates, metadata: file.metadata, images: images, asked: options.imageNormalization,
+            candidates: candidates, metadata: file.metadata, images: images, asked: options.imageNormalization,
             pool: pool, store: store, cancellation: cancellation)
-        self.checkpoint = checkpoint
-        checkpointHash = contentHash(bytes)
+        checkpoint = file.name
+        checkpointHash = file.hash
         network = choice.network
         self.images = images
         normalization = choice.normalization
-        notes = file.notes + images.notes + choice.notes
+        notes = found + images.notes + choice.notes
         seconds = secondsSince(start)
     }
 

@@ -30,6 +30,9 @@ public struct AnalysisOptions: Equatable, Sendable {
         histogramSamples = 10_000
     }
 
+    /// Images that are loaded where they are large and nobody says how many: activations of 224×224 pixels take gigabytes.
+    public static let limitOfLargeImages = 1000
+
     /// Images that have to be loaded.
     public var imagesWanted: Int { limit ?? max(samples, histogramSamples ?? 0) }
 

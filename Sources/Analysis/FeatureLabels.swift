@@ -19,7 +19,7 @@ struct FeatureLabels {
     init(_ place: FeatureSource.Labels, _ features: ArrayFile, count: Int, logitColumns: Int?) throws {
         switch place {
         case .data(let path):
-            let images = try ImageSet.load(path: path, limit: count)
+            let images = try ImageSet.load(path: path, ImageRequest(limit: count))
             guard images.order == "file" else {
                 throw AnalysisError.features(
                     file: images.source, array: nil,

@@ -1,41 +1,95 @@
+import Execution
 import Formats
+import Kernels
 import Network
 
-/// The networks that a file may hold, whatever it was saved as: parameters whose names tell the network, or an ONNX graph.
-struct NetworkFile {
-    /// Likeliest first.
-    let candidates: [Network]
+/// A file that holds a network, whatever it was saved as: parameters whose names tell the network, or an ONNX graph.
+public struct NetworkFile: Sendable {
+    /// The file's name.
+    public let name: String
+    /// XXH64 of its bytes, 16 hexadecimal digits.
+    public let hash: String
     /// The writer's remarks, such as `mean` and `std`.
     let metadata: [String: String]
-    /// What was decided while reading, for people.
-    let notes: [String]
+    private let content: Content
+    private let architecture: String?
+
+    private enum Content: Sendable {
+        case parameters(StateDict)
+        case graph(ONNXGraph)
+    }
 
     /// - Parameters:
-    ///   - folder: where the file lies; an ONNX network may have weights in other files beside it.
-    ///   - inputShape: an image: channels × height × width.
+    ///   - bytes: as read from the file of that name.
+    ///   - folder: where it lies; an ONNX network may have weights in other files beside it.
     ///   - architecture: the name that the network must have.
-    /// - Throws: `FormatError`; `AnalysisError.network`.
-    init(bytes: [UInt8], name: String, folder: String?, inputShape: [Int], architecture: String?) throws {
+    /// - Throws: `FormatError`.
+    public init(bytes: [UInt8], name: String, folder: String? = nil, architecture: String? = nil) throws {
+        self.name = name
+        self.architecture = architecture
+        hash = contentHash(bytes)
+        if isONNX(bytes) {
+            let graph = try readONNX(bytes: bytes, file: name, folder: folder)
+            (content, metadata) = (.graph(graph), graph.metadata)
+        } else {
+            let state = try readStateDict(bytes: bytes, file: name)
+            (content, metadata) = (.parameters(state), state.metadata)
+        }
+    }
+
+    /// The networks that the file may hold, the likeliest first, and what was decided on the way, for people.
+    /// - Parameter inputShape: an image: channels × height × width.
+    /// - Throws: `AnalysisError.network`; `FormatError`, where weights are kept in another file and that cannot be read.
+    func candidates(inputShape: [Int]) throws -> (networks: [Network], notes: [String]) {
         do {
-            if isONNX(bytes) {
-                let graph = try readONNX(bytes: bytes, file: name, folder: folder)
+            switch content {
+            case .parameters(let state):
+                let networks = try Network.candidates(
+                    parameters: state.entries, inputShape: inputShape, architecture: architecture)
+                return (networks, state.notes)
+            case .graph(let graph):
                 let imported = try ImportedNetwork(graph, inputShape: inputShape)
                 let found = imported.network.architecture
                 if let architecture, !"\(found), ".hasPrefix("\(architecture), ") {
                     throw NetworkError.otherArchitecture(asked: architecture, found: found)
                 }
-                candidates = [imported.network]
-                metadata = graph.metadata
-                notes = imported.notes
-            } else {
-                let state = try readStateDict(bytes: bytes, file: name)
-                candidates = try Network.candidates(
-                    parameters: state.entries, inputShape: inputShape, architecture: architecture)
-                metadata = state.metadata
-                notes = state.notes
+                return ([imported.network], imported.notes)
             }
         } catch let error as NetworkError {
             throw AnalysisError.network(file: name, error)
         }
+    }
+
+    /// How many channels the network wants of images that can be had in colour or grey: 3, or 1 where all that the file may
+    /// hold take 1. To be asked before pictures are decoded, hence whether so many have room is looked at as well.
+    /// - Throws: `AnalysisError.network`; `ExecutionError.activationsTooLarge` with the largest number that has room.
+    public func channels(
+        samples: Int, height: Int, width: Int, options: AnalysisOptions, pool: WorkerPool, store: ActivationStore
+    ) throws -> Int {
+        var channels = 3
+        let networks: [Network]
+        do {
+            networks = try candidates(inputShape: [3, height, width]).networks
+        } catch AnalysisError.network(_, .inputChannels(expected: 1, _)) {
+            channels = 1
+            networks = try candidates(inputShape: [1, height, width]).networks
+        }
+        try Self.checkRoom(
+            networks, LayerPass(samples: samples, luProtocol: options.luProtocol, pool: pool, store: store))
+        return channels
+    }
+
+    /// - Throws: where no candidate has room, what is wrong with the one that needs the least.
+    static func checkRoom(_ candidates: [Network], _ pass: LayerPass) throws {
+        var least: (largest: Int, error: ExecutionError)?
+        for network in candidates {
+            do throws(ExecutionError) {
+                return try network.executor(pass).checkRoom(samples: pass.samples)
+            } catch {
+                guard case .activationsTooLarge(_, _, _, let largest) = error else { throw error }
+                if largest > least?.largest ?? -1 { least = (largest, error) }
+            }
+        }
+        if let least { throw least.error }
     }
 }

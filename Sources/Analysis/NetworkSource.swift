@@ -16,37 +16,39 @@ extension AnalysisInput: LayerSource {
 
     public var labels: [Int] { images.labels }
 
-    public func checkRoom(_ pass: LayerPass) throws { try executor(pass).checkRoom(samples: pass.samples) }
+    public func checkRoom(_ pass: LayerPass) throws { try network.executor(pass).checkRoom(samples: pass.samples) }
 
     public func forwardWork(_ pass: LayerPass) -> Double {
-        ProgressMeter.forwardWeight * executor(pass).plan.cost * Double(pass.samples)
+        ProgressMeter.forwardWeight * network.executor(pass).plan.cost * Double(pass.samples)
     }
 
     public func run(
         _ pass: LayerPass, progress: @escaping @Sendable (Double) -> Void,
         handOut: (Int, LayerValue, FeatureMatrix) throws -> Void
     ) throws -> [Int]? {
-        let logits = try executor(pass).run(
+        let logits = try network.executor(pass).run(
             samples: pass.samples, cancellation: pass.cancellation, fill: { try fill($0, $1) }, progress: progress,
             tapped: { node, matrix in
                 for (index, layer) in network.layers.enumerated() where !pass.skipped.contains(index) {
-                    if pass.luProtocol, protocolTap(layer) == node { try handOut(index, .protocolValue, matrix) }
+                    if pass.luProtocol, network.ownProtocolTap(layer) == node {
+                        try handOut(index, .protocolValue, matrix)
+                    }
                     if layer.output == node { try handOut(index, .output, matrix) }
                 }
             })
         return logits.predictions
     }
+}
 
+extension Network {
     /// The node whose value Lu et al.'s Q is taken of; inside a block, where they look at none, the layer's own.
-    private func protocolTap(_ layer: Layer) -> Int {
-        layer.isBlock ? network.protocolTap(of: layer) : layer.output
-    }
+    fileprivate func ownProtocolTap(_ layer: Layer) -> Int { layer.isBlock ? protocolTap(of: layer) : layer.output }
 
     /// Layers that are skipped are tapped all the same: what is fused must not depend on where a run was stopped.
-    private func executor(_ pass: LayerPass) -> Executor {
-        var taps = Set(network.layers.map(\.output))
-        if pass.luProtocol { taps.formUnion(network.layers.map(protocolTap)) }
-        return Executor(plan: ExecutionPlan(network.graph, taps: taps), pool: pass.pool, store: pass.store)
+    func executor(_ pass: LayerPass) -> Executor {
+        var taps = Set(layers.map(\.output))
+        if pass.luProtocol { taps.formUnion(layers.map(ownProtocolTap)) }
+        return Executor(plan: ExecutionPlan(graph, taps: taps), pool: pass.pool, store: pass.store)
     }
 }
 

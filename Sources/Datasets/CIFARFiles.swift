@@ -27,7 +27,7 @@ enum CIFARFiles {
     }
 
     /// The set that a folder's batches make; nil where it has none.
-    static func load(_ folder: String, _ entries: [String], _ request: ImageSet.Request) throws -> ImageSet? {
+    static func load(_ folder: String, _ entries: [String], _ request: ImageRequest) throws -> ImageSet? {
         let (chosen, others) = split(folder, entries)
         guard let first = chosen.first else { return nil }
         var batches: [LabelledImages] = []
@@ -42,8 +42,8 @@ enum CIFARFiles {
         }
         guard let images = joined(batches) else { throw FormatError.empty(file: folder) }
         return try ImageSet(
-            images, try classNames(images.classes, in: folder, request.limits),
-            chosen.count == 1 ? first : "\(first) and \(chosen.count - 1) more", request,
+            images, classNames: try classNames(images.classes, in: folder, request.limits),
+            source: chosen.count == 1 ? first : "\(first) and \(chosen.count - 1) more", request,
             notes: others ? ["used \(first), not the training batches beside it"] : [])
     }
 

@@ -11,6 +11,9 @@ public struct ImageSet: Sendable {
     public let pixels: [UInt8]
     /// Class of each image, an index into `classNames`.
     public let labels: [Int]
+    /// Where each image stands in the data set's own order, that of its files: class by class in a folder of pictures, as
+    /// torchvision's `ImageFolder` lists them.
+    public let places: [Int]
     public let classNames: [String]
     /// The file's name, for people: `test_batch.bin`.
     public let source: String
@@ -22,28 +25,35 @@ public struct ImageSet: Sendable {
     /// What was chosen on the way, for people.
     public let notes: [String]
 
-    /// Orders the images, keeps the first `limit` of them and brings those to size.
+    /// Orders the images, keeps the first of them and brings those to size.
     ///
     /// - Throws: `DatasetError` where fewer than two images or two classes are left, names are missing, or pixels take
-    ///   more than `limits.setBytes`.
+    ///   more than `limits.setBytes`; `KernelError.cancelled`.
     /// - Complexity: O(size of the images).
     public init(
-        _ images: LabelledImages, classNames: [String], source: String, limit: Int?, seed: UInt64?,
-        notes: [String] = [], transform: ImageTransform = .none, limits: Limits = .standard
+        _ images: LabelledImages, classNames: [String], source: String, _ request: ImageRequest = ImageRequest(),
+        notes: [String] = []
     ) throws {
+        let (transform, limits) = (request.transform, request.limits)
         guard classNames.count >= images.classes else {
             throw DatasetError.classNames(file: source, names: classNames.count, classes: images.classes)
         }
         let size = images.channels * images.height * images.width
-        let choice = SampleOrder.choose(images.labels, limit: limit, seed: seed)
+        let (height, width) = try transform.output(height: images.height, width: images.width, source, limits)
+        let choice = SampleOrder.choose(
+            images.labels, limit: request.limit(height: height, width: width), seed: request.seed)
         let order = choice.indices
         let labels = order.map { images.labels[$0] }
         try Self.check(labels, classNames, source)
-        var (height, width) = (images.height, images.width)
+        guard !request.labelsOnly else {
+            self.init(
+                labels: labels, places: order, extents: (images.channels, 0, 0), pixels: [], classNames: classNames,
+                source: source, order: choice.name, notes: notes)
+            return
+        }
         let pixels: [UInt8]
         if transform != .none {
-            (height, width) = try transform.output(height: height, width: width, source, limits)
-            pixels = try transform.applied(to: images, order, source, limits)
+            pixels = try transform.applied(to: images, order, source, request)
         } else {
             try Self.checkRoom(order.count, size, source, limits)
             pixels =
@@ -52,19 +62,22 @@ public struct ImageSet: Sendable {
                 : order.count == images.count ? images.pixels : Array(images.pixels.prefix(order.count * size))
         }
         self.init(
-            labels: labels, extents: (images.channels, height, width), pixels: pixels, classNames: classNames,
-            source: source, order: choice.name, notes: notes)
+            labels: labels, places: order, extents: (images.channels, height, width), pixels: pixels,
+            classNames: classNames, source: source, order: choice.name,
+            notes: notes + request.note(taken: order.count, of: images.count, height: height, width: width))
     }
 
     /// Images that are chosen, ordered and checked already.
     init(
-        labels: [Int], extents: (channels: Int, height: Int, width: Int), pixels: [UInt8], classNames: [String],
+        labels: [Int], places: [Int], extents: (channels: Int, height: Int, width: Int), pixels: [UInt8],
+        classNames: [String],
         source: String, order: String, notes: [String]
     ) {
         count = labels.count
         (channels, height, width) = extents
         self.pixels = pixels
         self.labels = labels
+        self.places = places
         self.classNames = classNames
         self.source = source
         self.order = order

@@ -1,14 +1,6 @@
 import Formats
 
 extension ImageSet {
-    /// How a set is taken: which images, in which order, at which size, within which limits.
-    struct Request {
-        var limit: Int?
-        var seed: UInt64?
-        var transform = ImageTransform.none
-        var limits = Limits.standard
-    }
-
     /// Loads labelled images, of a kind that content and layout tell:
     ///
     /// - CIFAR's binary or Python batches: a file, or a folder of them;
@@ -20,51 +12,35 @@ extension ImageSet {
     /// are those of the folders, or come from a file beside the batches (`batches.meta`, `batches.meta.txt`, `meta`,
     /// `fine_label_names.txt`), from the npz's `classes`, or are CIFAR-10's own; else they are numbers.
     ///
-    /// - Parameters:
-    ///   - limit: how many images are kept, a prefix of the order; all where nil. No other pictures are decoded.
-    ///   - seed: permutes the order where given.
-    ///   - transform: brings images to size. Picture files of differing sizes get `ImageTransform.imageNet` where none is
-    ///     given.
     /// - Throws: `FormatError.unreadable` where the file system fails, other `FormatError`s and `DatasetError` for bad
-    ///   content.
-    public static func load(
-        path: String, limit: Int? = nil, seed: UInt64? = nil, transform: ImageTransform = .none,
-        limits: Limits = .standard
-    ) throws -> ImageSet {
-        let request = Request(limit: limit, seed: seed, transform: transform, limits: limits)
-        try transform.validate()
+    ///   content; `KernelError.cancelled`.
+    public static func load(path: String, _ request: ImageRequest = ImageRequest()) throws -> ImageSet {
+        try request.transform.validate()
         if try isDirectory(path) { return try load(folder: path, request) }
         return try ImageSet(
-            bytes: try readFile(path, limits: limits), source: fileName(path), limit: limit, seed: seed,
-            namesFrom: enclosingFolder(path), transform: transform, limits: limits)
+            bytes: try readFile(path, limits: request.limits), source: fileName(path),
+            namesFrom: enclosingFolder(path), request)
     }
 
     /// The same from a file's bytes. `source` is its name; `namesFrom` the folder to look for class names and labels in.
     public init(
-        bytes: [UInt8], source: String, limit: Int? = nil, seed: UInt64? = nil, namesFrom folder: String? = nil,
-        transform: ImageTransform = .none, limits: Limits = .standard
+        bytes: [UInt8], source: String, namesFrom folder: String? = nil, _ request: ImageRequest = ImageRequest()
     ) throws {
-        let request = Request(limit: limit, seed: seed, transform: transform, limits: limits)
+        let limits = request.limits
         if bytes.starts(with: Array("PK".utf8)) {
             try self.init(try NPZImages.read(bytes, source, limits), source, request)
         } else if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) || IDX.looksLike(bytes) {
             try self.init(try ArrayFiles.read(bytes, source, in: folder, limits), source, request)
         } else {
             let images = try CIFARFiles.read(bytes, source, limits)
-            try self.init(images, try CIFARFiles.classNames(images.classes, in: folder, limits), source, request)
+            try self.init(
+                images, classNames: try CIFARFiles.classNames(images.classes, in: folder, limits), source: source,
+                request)
         }
     }
 
-    init(_ arrays: ArrayImages, _ source: String, _ request: Request, notes: [String] = []) throws {
-        try self.init(arrays.images, arrays.classNames, source, request, notes: notes)
-    }
-
-    init(
-        _ images: LabelledImages, _ classNames: [String], _ source: String, _ request: Request, notes: [String] = []
-    ) throws {
-        try self.init(
-            images, classNames: classNames, source: source, limit: request.limit, seed: request.seed, notes: notes,
-            transform: request.transform, limits: request.limits)
+    init(_ arrays: ArrayImages, _ source: String, _ request: ImageRequest, notes: [String] = []) throws {
+        try self.init(arrays.images, classNames: arrays.classNames, source: source, request, notes: notes)
     }
 
     /// Where the makers' archives and torchvision put sets inside a folder.
@@ -73,7 +49,7 @@ extension ImageSet {
         "FashionMNIST/raw", "KMNIST/raw", "QMNIST/raw", "EMNIST/raw",
     ]
 
-    static func load(folder: String, _ request: Request) throws -> ImageSet {
+    static func load(folder: String, _ request: ImageRequest) throws -> ImageSet {
         let entries = try directoryEntries(folder)
         if let set = try CIFARFiles.load(folder, entries, request) { return set }
         let arrays = ArrayFiles.candidates(entries)

@@ -90,14 +90,15 @@ public struct ImageTransform: Sendable, Equatable {
 
     /// Some images of a set, in this order.
     func applied(
-        to images: LabelledImages, _ order: [Int], _ file: String, _ limits: Limits
+        to images: LabelledImages, _ order: [Int], _ file: String, _ request: ImageRequest
     ) throws -> [UInt8] {
+        let limits = request.limits
         let (height, width) = try output(height: images.height, width: images.width, file, limits)
         let source = images.channels * images.height * images.width
         let target = images.channels * height * width
         try ImageSet.checkRoom(order.count, target, file, limits)
         return try filled(order.count * target) { buffer in
-            try Parallel.forEach(order.count) { place in
+            try request.forEach(order.count) { place in
                 let start = order[place] * source
                 let result = try apply(
                     Array(images.pixels[start..<start + source]), channels: images.channels, height: images.height,

@@ -40,7 +40,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "\(node.printable): the running variance of channel \(channel) is negative; the checkpoint is damaged"
         case .inputChannels(let expected, let found):
             "the network takes images of \(expected) channel\(expected == 1 ? "" : "s"), the data have \(found); "
-                + "use the data it was trained on"
+                + Self.channelAdvice(expected: expected, found: found)
         case .imageTooSmall(let node, let height, let width):
             "the images are too small: \(node.printable) has stride 2 and gets a map of \(height)×\(width); "
                 + "use larger images"
@@ -52,6 +52,16 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "node \(node.printable): \(what): \(size) is beyond the limit of \(limit); is this the right file?"
         case .shape(let node, let problem):
             "node \(node.printable): \(problem.printable); the network cannot be run as it is described"
+        }
+    }
+
+    private static func channelAdvice(expected: Int, found: Int) -> String {
+        switch (expected, found) {
+        case (3, 1):
+            "if it was trained on grey images in three equal channels (torchvision's Grayscale(3)), save them so; "
+                + "else use the data it was trained on"
+        case (1, 3): "save the images in grey, or use the data it was trained on"
+        default: "use the data it was trained on"
         }
     }
 }

@@ -38,13 +38,14 @@ extension AnalysisInput {
         checkpoint path: String, data: String, limit: Int, options: AnalysisOptions, norm: String, pool: WorkerPool,
         store: ActivationStore
     ) throws {
-        let images = try ImageSet.load(path: data, limit: limit)
+        let images = try ImageSet.load(path: data, ImageRequest(limit: limit))
         var options = options
         options.imageNormalization = ImageNormalization.named(norm, channels: images.channels)
         try self.init(
-            checkpoint: path, bytes: try readFile(path),
-            folder: URL(filePath: path).deletingLastPathComponent().path, images: images, options: options, pool: pool,
-            store: store)
+            NetworkFile(
+                bytes: try readFile(path), name: path, folder: URL(filePath: path).deletingLastPathComponent().path,
+                architecture: options.architecture),
+            images: images, options: options, pool: pool, store: store)
     }
 }
 

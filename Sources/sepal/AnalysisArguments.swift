@@ -21,7 +21,12 @@ struct AnalysisArguments: ParsableArguments {
     @Option(name: .long, help: "Samples in the similarity histogram. Default: those of the graph.")
     var histogramSamples: Int?
 
-    @Option(name: .long, help: "Images loaded. Default: as many as graph and histogram need.")
+    @Option(
+        name: .long,
+        help: """
+            Images loaded. Default: as many as graph and histogram need; of images beyond 128×128 pixels, 1,000, unless \
+            --samples, --histogram-samples or --paper say how many.
+            """)
     var limit: Int?
 
     @Option(
@@ -102,6 +107,14 @@ struct AnalysisArguments: ParsableArguments {
     }
 
     var transform: ImageTransform { ImageTransform(resize: resize, crop: crop) }
+
+    /// - Parameter limit: images that are loaded where they are not large.
+    func imageRequest(limit: Int) -> ImageRequest {
+        var request = ImageRequest(limit: limit, seed: seed, transform: transform)
+        let isSaid = self.limit != nil || samples != nil || histogramSamples != nil || paper
+        if !isSaid { request.limitOfLarge = AnalysisOptions.limitOfLargeImages }
+        return request
+    }
 
     /// - Parameter channels: of the images, for a normalisation without numbers of its own.
     func options(channels: Int) throws -> AnalysisOptions {

@@ -88,8 +88,9 @@ struct Job: Sendable {
         _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
     ) throws -> (any LayerSource, AnalysisOptions) {
         let wanted = try arguments.options(channels: 3)
-        var folder: String?
-        let (checkpoint, images): (() throws -> (name: String, bytes: [UInt8]), () throws -> ImageSet)
+        var request = arguments.imageRequest(limit: wanted.imagesWanted)
+        (request.pool, request.cancellation) = (pool, cancellation)
+        let (file, set): (NetworkFile, ImageSet)
         switch source {
         case .features(let path, let labels):
             guard arguments.norm == nil, arguments.mean == nil, arguments.arch == nil else {
@@ -97,27 +98,24 @@ struct Job: Sendable {
             }
             return (try FeatureSource(path: path, labels: labels, options: wanted), wanted)
         case .files(let path, let data):
-            checkpoint = { (URL(filePath: path).lastPathComponent, try readFile(path)) }
-            folder = URL(filePath: path).deletingLastPathComponent().path
-            images = {
-                try ImageSet.load(
-                    path: data, limit: wanted.imagesWanted, seed: wanted.seed, transform: arguments.transform)
+            // The checkpoint first: it is small, and the likelier mistake.
+            let url = URL(filePath: path)
+            file = try NetworkFile(
+                bytes: try readFile(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path,
+                architecture: wanted.architecture)
+            request.channels = { [file] samples, height, width in
+                try file.channels(
+                    samples: samples, height: height, width: width, options: wanted, pool: pool, store: activations)
             }
+            set = try ImageSet.load(path: data, request)
         case .demo:
-            checkpoint = { ("resnet20-digits.safetensors", Demo.checkpoint) }
-            images = {
-                try ImageSet(
-                    bytes: Demo.images, source: "digits-test.npz", limit: wanted.imagesWanted, seed: wanted.seed,
-                    transform: arguments.transform)
-            }
+            file = try NetworkFile(
+                bytes: Demo.checkpoint, name: "resnet20-digits.safetensors", architecture: wanted.architecture)
+            set = try ImageSet(bytes: Demo.images, source: "digits-test.npz", request)
         }
-        // The checkpoint first: it is small, and the likelier mistake.
-        let (name, bytes) = try checkpoint()
-        let set = try images()
         let options = try arguments.options(channels: set.channels)
         let input = try AnalysisInput(
-            checkpoint: name, bytes: bytes, folder: folder, images: set, options: options, pool: pool,
-            store: activations, cancellation: cancellation)
+            file, images: set, options: options, pool: pool, store: activations, cancellation: cancellation)
         return (input, options)
     }
 }

@@ -40,7 +40,7 @@ struct JobFixture {
             LabelledImages(
                 channels: channels, height: extent, width: extent, pixels: pixels, labels: labels, classes: classes))
         images = try ImageSet(
-            labelled, classNames: (0..<classes).map { "class \($0)" }, source: "images", limit: nil, seed: nil)
+            labelled, classNames: (0..<classes).map { "class \($0)" }, source: "images")
     }
 
     /// What is wrong with the fixture's network, as it is told.
@@ -48,8 +48,8 @@ struct JobFixture {
 
     func input(pool: WorkerPool = WorkerPool(threads: 2)) throws -> AnalysisInput {
         try AnalysisInput(
-            checkpoint: "net.safetensors", bytes: network.file(), images: images, options: options, pool: pool,
-            store: ActivationStore())
+            NetworkFile(bytes: network.file(), name: "net.safetensors", architecture: options.architecture),
+            images: images, options: options, pool: pool, store: ActivationStore())
     }
 
     func job(threads: Int = 2, store: ActivationStore = ActivationStore()) throws -> AnalysisJob {

@@ -120,8 +120,9 @@ import Testing
         cancellation.cancel()
         #expect(throws: KernelError.cancelled) {
             _ = try AnalysisInput(
-                checkpoint: "net", bytes: fixture.network.file(), images: fixture.images, options: fixture.options,
-                pool: WorkerPool(threads: 1), store: ActivationStore(), cancellation: cancellation)
+                NetworkFile(bytes: fixture.network.file(), name: "net"), images: fixture.images,
+                options: fixture.options, pool: WorkerPool(threads: 1), store: ActivationStore(),
+                cancellation: cancellation)
         }
     }
 }

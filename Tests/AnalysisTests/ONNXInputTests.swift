@@ -20,9 +20,10 @@ import Testing
         var options = fixture.options
         options.architecture = architecture
         return try AnalysisInput(
-            checkpoint: file, bytes: readFile(Self.folder.appending(path: file).path) + bytes,
-            folder: Self.folder.path, images: fixture.images, options: options, pool: WorkerPool(threads: 2),
-            store: ActivationStore())
+            NetworkFile(
+                bytes: readFile(Self.folder.appending(path: file).path) + bytes, name: file,
+                folder: Self.folder.path, architecture: options.architecture),
+            images: fixture.images, options: options, pool: WorkerPool(threads: 2), store: ActivationStore())
     }
 
     @Test func analysesEveryLayer() throws {

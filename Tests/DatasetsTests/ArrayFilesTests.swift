@@ -112,7 +112,7 @@ import Testing
         {
             let files = ["images.npy": images, "labels.npy": labels ?? npy([2], [1, 0])]
             try withFolder(files) { folder in
-                #expect(throws: error) { try ImageSet.load(path: folder + "/images.npy", limits: limits) }
+                #expect(throws: error) { try ImageSet.load(path: folder + "/images.npy", ImageRequest(limits: limits)) }
             }
         }
         func malformed(_ problem: String, file: String = "images.npy") -> FormatError {
@@ -172,7 +172,7 @@ import Testing
                 else { continue }
                 let arrays = try ArrayImages(images: images, labels: labels)
                 let set = try ImageSet(
-                    arrays, "x", ImageSet.Request(transform: ImageTransform(crop: 2), limits: limits))
+                    arrays, "x", ImageRequest(transform: ImageTransform(crop: 2), limits: limits))
                 #expect(set.pixels.count <= 1 << 18)
                 taken += 1
             } catch let error as FormatError {

@@ -43,3 +43,17 @@ func withFolder(_ files: [String: [UInt8]], _ body: (String) throws -> Void) thr
     }
     try body(folder)
 }
+
+/// A grey PNG of these extents, all black.
+func black(_ width: UInt32, _ height: UInt32) -> [UInt8] {
+    func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
+        let body = Array(name.utf8) + content
+        return big(UInt32(content.count)) + body + big(ZipWriter.checksum(body))
+    }
+    let rows = [UInt8](repeating: 0, count: Int(height) * Int(width + 1))
+    var (low, high) = (UInt32(1), UInt32(0))
+    for byte in rows { (low, high) = ((low + UInt32(byte)) % 65521, (high + low + UInt32(byte)) % 65521) }
+    let zlib = [0x78, 1] + ZipWriter.deflated(rows) + big(high << 16 | low)
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        + chunk("IHDR", big(width) + big(height) + [8, 0, 0, 0, 0]) + chunk("IDAT", zlib) + chunk("IEND", [])
+}

@@ -45,7 +45,8 @@ struct PillowTests {
         let sizes = numbers.map { Int($0) }
         let transform = ImageTransform(resize: sizes.first ?? nil, crop: sizes.dropFirst().first ?? nil)
         let expected = try ImageSet.load(path: try #require(environment["SEPAL_PILLOW_NPZ"]))
-        let found = try ImageSet.load(path: try #require(environment["SEPAL_PILLOW_IMAGES"]), transform: transform)
+        let found = try ImageSet.load(
+            path: try #require(environment["SEPAL_PILLOW_IMAGES"]), ImageRequest(transform: transform))
         #expect(found.extents == expected.extents)
         #expect(found.labels == expected.labels)
         try #require(found.pixels.count == expected.pixels.count)

@@ -22,7 +22,7 @@ import Testing
         #expect(dealt.order == "interleaved")
         #expect(dealt.labels == [0, 1, 0, 1, 0, 1, 0, 1])
         #expect((0..<8).map { dealt.pixels[$0 * 3072] } == [0, 4, 1, 5, 2, 6, 3, 7])
-        let limited = try ImageSet(bytes: bytes, source: "x", limit: 3)
+        let limited = try ImageSet(bytes: bytes, source: "x", ImageRequest(limit: 3))
         #expect(limited.labels == [0, 1, 0])
         #expect(limited.pixels.count == 3 * 3072)
         // The runs are judged before the limit, so that a longer prefix extends a shorter one.
@@ -32,21 +32,21 @@ import Testing
         var order = Array(0..<8)
         SampleOrder.shuffle(&order, seed: 5)
         expected = order.map { expected[$0] }
-        let shuffled = try ImageSet(bytes: bytes, source: "x", seed: 5)
+        let shuffled = try ImageSet(bytes: bytes, source: "x", ImageRequest(seed: 5))
         #expect(shuffled.order == "interleaved + seed")
         #expect((0..<8).map { shuffled.pixels[$0 * 3072] } == expected)
-        let both = try ImageSet(bytes: cifarRecords([0, 1, 0, 1, 0, 1]), source: "x", limit: 4, seed: 5)
+        let both = try ImageSet(bytes: cifarRecords([0, 1, 0, 1, 0, 1]), source: "x", ImageRequest(limit: 4, seed: 5))
         #expect(both.order == "file + seed")
         #expect(both.count == 4)
     }
 
     @Test func limitsBeyondTheSetTakeAll() throws {
-        #expect(try ImageSet(bytes: cifarRecords([3, 0, 9]), source: "x", limit: 100).count == 3)
+        #expect(try ImageSet(bytes: cifarRecords([3, 0, 9]), source: "x", ImageRequest(limit: 100)).count == 3)
     }
 
     @Test func hashTellsSamplesAndOrderApart() throws {
         func hash(_ labels: [UInt8], limit: Int? = nil, seed: UInt64? = nil) throws -> String {
-            try ImageSet(bytes: cifarRecords(labels), source: "x", limit: limit, seed: seed).hash
+            try ImageSet(bytes: cifarRecords(labels), source: "x", ImageRequest(limit: limit, seed: seed)).hash
         }
         let hashes = [
             try hash([3, 0, 9, 3]), try hash([3, 0, 9, 4]), try hash([3, 0, 9, 3], limit: 3),
@@ -59,7 +59,7 @@ import Testing
 
     @Test func refusesWhatCannotBeSeparated() {
         func set(_ labels: [UInt8], limit: Int? = nil) throws {
-            _ = try ImageSet(bytes: cifarRecords(labels), source: "x", limit: limit)
+            _ = try ImageSet(bytes: cifarRecords(labels), source: "x", ImageRequest(limit: limit))
         }
         #expect(throws: DatasetError.tooFewSamples(file: "x", samples: 1)) { try set([3]) }
         #expect(throws: DatasetError.tooFewSamples(file: "x", samples: 0)) { try set([3, 4], limit: 0) }
@@ -125,7 +125,7 @@ import Testing
         let images = try #require(
             LabelledImages(channels: 1, height: 1, width: 1, pixels: [1, 2], labels: [0, 1], classes: 2))
         #expect(throws: DatasetError.classNames(file: "x", names: 1, classes: 2)) {
-            try ImageSet(images, classNames: ["a"], source: "x", limit: nil, seed: nil)
+            try ImageSet(images, classNames: ["a"], source: "x")
         }
     }
 

@@ -79,7 +79,7 @@ import Testing
     @Test func appliesToAnySet() throws {
         let archive = imageArchive(
             shape: [2, 1, 5, 7], pixels: pattern(height: 5, width: 7) + pattern(height: 5, width: 7), labels: [0, 1])
-        let set = try ImageSet(bytes: archive, source: "x", transform: ImageTransform(resize: 3, crop: 3))
+        let set = try ImageSet(bytes: archive, source: "x", ImageRequest(transform: ImageTransform(resize: 3, crop: 3)))
         #expect(set.extents == [2, 1, 3, 3])
         let scaled = resized(5, 7, 3, 4)
         // Four columns to three: half a column, to even.
@@ -102,11 +102,11 @@ import Testing
         limits.setBytes = 17
         let archive = imageArchive(shape: [2, 1, 2, 2], pixels: Array(0..<8), labels: [0, 1])
         #expect(throws: DatasetError.tooManyPixels(file: "x", images: 2, bytesEach: 9, limit: 17)) {
-            try ImageSet(bytes: archive, source: "x", transform: ImageTransform(crop: 3), limits: limits)
+            try ImageSet(bytes: archive, source: "x", ImageRequest(transform: ImageTransform(crop: 3), limits: limits))
         }
         limits.setBytes = 7
         #expect(throws: DatasetError.tooManyPixels(file: "x", images: 2, bytesEach: 4, limit: 7)) {
-            try ImageSet(bytes: archive, source: "x", limits: limits)
+            try ImageSet(bytes: archive, source: "x", ImageRequest(limits: limits))
         }
     }
 }

@@ -10,7 +10,7 @@ import Testing
             LabelledImages(
                 channels: 2, height: 1, width: 3, pixels: [0, 51, 255, 10, 20, 30, 1, 2, 3, 4, 5, 6], labels: [0, 1],
                 classes: 2))
-        return try ImageSet(images, classNames: ["a", "b"], source: "x", limit: nil, seed: nil)
+        return try ImageSet(images, classNames: ["a", "b"], source: "x")
     }
 
     private func normalize(

@@ -41,12 +41,12 @@ import Testing
     @Test func decodesOnlyWhatIsAskedFor() throws {
         let files = ["a/1.png": png, "a/2.png": [1, 2, 3], "b/1.png": jpeg, "b/2.png": []]
         try withFolder(files) { folder in
-            let set = try ImageSet.load(path: folder, limit: 2)
+            let set = try ImageSet.load(path: folder, ImageRequest(limit: 2))
             #expect(set.labels == [0, 1])
             let wrong = FormatError.wrongKind(
                 file: "a/2.png", found: "neither a JPEG nor a PNG", advice: "replace it or take it out of the folder")
             #expect(throws: wrong) { try ImageSet.load(path: folder) }
-            #expect(throws: wrong) { try ImageSet.load(path: folder, limit: 3) }
+            #expect(throws: wrong) { try ImageSet.load(path: folder, ImageRequest(limit: 3)) }
         }
     }
 
@@ -55,10 +55,10 @@ import Testing
         var files: [String: [UInt8]] = [:]
         for index in 0..<10 { files["c\(index % 2)/\(index).png"] = index < 5 ? png : jpeg }
         try withFolder(files) { folder in
-            let set = try ImageSet.load(path: folder, seed: 3)
+            let set = try ImageSet.load(path: folder, ImageRequest(seed: 3))
             #expect(set.order == "interleaved + seed")
-            #expect(set.hash == (try ImageSet.load(path: folder, seed: 3).hash))
-            #expect(set.hash != (try ImageSet.load(path: folder, seed: 4).hash))
+            #expect(set.hash == (try ImageSet.load(path: folder, ImageRequest(seed: 3)).hash))
+            #expect(set.hash != (try ImageSet.load(path: folder, ImageRequest(seed: 4)).hash))
         }
     }
 
@@ -100,30 +100,16 @@ import Testing
         limits.images = 2
         try withFolder(["a/1.png": png, "a/2.png": png, "b/1.png": png]) { folder in
             let many = FormatError.tooLarge(file: fileName(folder), what: "images in the folder", size: 3, limit: 2)
-            #expect(throws: many) { try ImageSet.load(path: folder, limits: limits) }
+            #expect(throws: many) { try ImageSet.load(path: folder, ImageRequest(limits: limits)) }
         }
         limits = Limits()
         limits.setBytes = 1000
         try withFolder(["a/1.png": png, "a/2.png": png, "b/1.png": png]) { folder in
             let large = DatasetError.tooManyPixels(file: fileName(folder), images: 3, bytesEach: 351, limit: 1000)
-            #expect(throws: large) { try ImageSet.load(path: folder, limits: limits) }
-            let part = try ImageSet.load(path: folder, limit: 2, limits: limits)
+            #expect(throws: large) { try ImageSet.load(path: folder, ImageRequest(limits: limits)) }
+            let part = try ImageSet.load(path: folder, ImageRequest(limit: 2, limits: limits))
             #expect(part.count == 2)
         }
-    }
-
-    /// A grey PNG of these extents, all black.
-    private func black(_ width: UInt32, _ height: UInt32) -> [UInt8] {
-        func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
-            let body = Array(name.utf8) + content
-            return big(UInt32(content.count)) + body + big(ZipWriter.checksum(body))
-        }
-        let rows = [UInt8](repeating: 0, count: Int(height) * Int(width + 1))
-        var (low, high) = (UInt32(1), UInt32(0))
-        for byte in rows { (low, high) = ((low + UInt32(byte)) % 65521, (high + low + UInt32(byte)) % 65521) }
-        let zlib = [0x78, 1] + ZipWriter.deflated(rows) + big(high << 16 | low)
-        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-            + chunk("IHDR", big(width) + big(height) + [8, 0, 0, 0, 0]) + chunk("IDAT", zlib) + chunk("IEND", [])
     }
 
     @Test func bringsImagesToOneSize() throws {
@@ -135,11 +121,13 @@ import Testing
                     "images differ in size: resized to 256, the middle 224×224 taken, as for ImageNet (--resize, --crop)"
                 ])
             #expect(
-                try ImageSet.load(path: folder, transform: ImageTransform(resize: 16, crop: 12)).extents
+                try ImageSet.load(path: folder, ImageRequest(transform: ImageTransform(resize: 16, crop: 12))).extents
                     == [2, 3, 12, 12])
             let sizes = DatasetError.sizes(
                 file: "b/1.png", found: [17, 16], expected: [16, 20], advice: "give --crop as well")
-            #expect(throws: sizes) { try ImageSet.load(path: folder, transform: ImageTransform(resize: 16)) }
+            #expect(throws: sizes) {
+                try ImageSet.load(path: folder, ImageRequest(transform: ImageTransform(resize: 16)))
+            }
         }
         try withFolder(["a/1.png": black(63, 80), "b/1.png": black(70, 64)]) { folder in
             let small = DatasetError.sizes(

@@ -62,7 +62,7 @@ import Testing
             ),
             (
                 .inputChannels(expected: 1, found: 3),
-                "the network takes images of 1 channel, the data have 3; use the data it was trained on"
+                "the network takes images of 1 channel, the data have 3; save the images in grey, or use the data it was trained on"
             ),
             (
                 .imageTooSmall(node: "layer3.0.conv1", height: 1, width: 2),
