@@ -19,15 +19,18 @@ struct FeatureLabels {
     init(_ place: FeatureSource.Labels, _ features: ArrayFile, count: Int, logitColumns: Int?) throws {
         switch place {
         case .data(let path):
-            let images = try ImageSet.load(path: path, ImageRequest(limit: count))
-            guard images.order == "file" else {
-                throw AnalysisError.features(
-                    file: images.source, array: nil,
-                    problem: "its labels come in runs, so its order may not be that of the features' rows",
-                    advice: "give --labels FILE, a label for each row")
-            }
-            (labels, classes, source) = (images.labels, images.classNames, images.source)
-            notes = ["labels of the first \(labels.count) images of \(source), in its own order"]
+            var request = ImageRequest()
+            request.labelsOnly = true
+            let images = try ImageSet.load(path: path, request)
+            (labels, classes, source) = (Array(images.labelsInOwnOrder.prefix(count)), images.classNames, images.source)
+            let which =
+                labels.count < images.count ? "the first \(labels.count) of \(images.count)" : "all \(labels.count)"
+            // Only where labels come in runs has the set been put into another order.
+            let order = images.order == "file" ? "" : ", where labels come in runs"
+            notes =
+                images.notes + [
+                    "labels are those of \(which) images of \(source); rows are taken to be in the order of its files\(order)"
+                ]
         case .beside:
             guard features["labels"] != nil else {
                 throw AnalysisError.features(
@@ -78,5 +81,14 @@ struct FeatureLabels {
         }
         let count = max(logitColumns ?? 0, (labels.max() ?? -1) + 1)
         return (labels, names ?? (0..<count).map(String.init))
+    }
+}
+
+extension ImageSet {
+    /// The labels in the order of the data set's files; of a set that has been taken whole.
+    fileprivate var labelsInOwnOrder: [Int] {
+        var result = labels
+        for (place, label) in zip(places, labels) { result[place] = label }
+        return result
     }
 }

@@ -16,7 +16,7 @@ public struct FeatureSource: LayerSource {
         case beside
         /// In an npy file, or in the array `labels` of another file of arrays.
         case file(String)
-        /// In a data set whose own order is that of the rows.
+        /// In a data set; the order of its files is that of the rows.
         case data(String)
     }
 

@@ -102,26 +102,6 @@ import Testing
         }
     }
 
-    /// A data set whose labels come in runs is analysed in another order than it is read in: which of them the rows have,
-    /// nobody knows.
-    @Test func aSortedDataSetIsNoSourceOfLabels() throws {
-        let fixture = try FeatureFixture()
-        defer { fixture.remove() }
-        var images = ArrayWriter()
-        let labels = (0..<50).map { Float($0 / 17) }
-        images.add("images", [50, 1, 1], labels, as: "|u1")
-        images.add("labels", [50], labels, as: "<i8")
-        let data = try fixture.write(images.npz, as: "images.npz")
-        let error = #expect(throws: AnalysisError.self) {
-            try fixture.job(try fixture.write(fixture.writer().npz, as: "f.npz"), .data(data))
-        }
-        guard case .features(file: "images.npz", array: nil, _, "give --labels FILE, a label for each row")? = error
-        else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-    }
-
     @Test func networksAndImagesAreNoFeatures() throws {
         let fixture = try FeatureFixture()
         defer { fixture.remove() }
