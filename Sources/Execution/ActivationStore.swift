@@ -19,11 +19,15 @@ public final class ActivationStore: Sendable {
         self.folder = folder ?? FileManager.default.temporaryDirectory.path
     }
 
-    /// Bytes that could be had in all: the budget and what is free on the scratch file's volume.
-    public var available: Int {
+    /// Bytes that are free on the scratch files' volume.
+    var freeScratch: Int {
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
-        let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
-        let (sum, overflow) = budget.addingReportingOverflow(Int(clamping: free))
+        return Int(clamping: (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0)
+    }
+
+    /// Bytes that could be had in all: the budget and what is free on the disk.
+    public var available: Int {
+        let (sum, overflow) = budget.addingReportingOverflow(freeScratch)
         return overflow ? .max : sum
     }
 

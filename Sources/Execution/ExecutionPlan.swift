@@ -68,26 +68,68 @@ public struct ExecutionPlan: Sendable {
     /// Bytes of activations that exist at once when so many samples go through, at the worst segment; nil where too many
     /// to count. The workers' scratch memory comes on top.
     public func peakBytes(samples: Int) -> Int? {
+        guard let changes = changes(samples: samples) else { return nil }
+        var (live, peak) = (0, 0)
+        for change in changes {
+            let (sum, overflow) = live.addingReportingOverflow(change.isTaken ? change.bytes : -change.bytes)
+            guard !overflow else { return nil }
+            live = sum
+            peak = max(peak, live)
+        }
+        return peak
+    }
+
+    /// Whether the activations of so many samples have room where each value stands wholly in memory, as long as there is
+    /// room for it, or wholly on the disk.
+    func fits(samples: Int, memory: Int, disk: Int) -> Bool {
+        guard let changes = changes(samples: samples) else { return false }
+        var room = (memory: memory, disk: disk)
+        var isInMemory: [Int: Bool] = [:]
+        for change in changes {
+            let inMemory = isInMemory[change.node] ?? (change.bytes <= room.memory)
+            isInMemory[change.node] = change.isTaken ? inMemory : nil
+            let bytes = change.isTaken ? change.bytes : -change.bytes
+            if inMemory { room.memory -= bytes } else { room.disk -= bytes }
+            if room.disk < 0 { return false }
+        }
+        return true
+    }
+
+    /// Memory of a kept value taken or given back.
+    private struct Change {
+        /// The value that the memory was taken for, whichever it holds now.
+        var node: Int
+        var bytes: Int
+        var isTaken: Bool
+    }
+
+    /// What becomes of memory, in its order; nil where a value has more bytes than can be counted.
+    private func changes(samples: Int) -> [Change]? {
         var sizes: [Int: Int] = [:]
         for (node, columns) in kept {
             guard let bytes = FeatureMatrix.byteCount(rows: samples, columns: columns) else { return nil }
             sizes[node] = bytes
         }
-        var (live, peak) = (0, 0)
+        var changes: [Change] = []
+        // For each value, whose memory it stands in, and how many values stand in one.
+        var owners: [Int: Int] = [:]
+        var users: [Int: Int] = [:]
         for (index, segment) in segments.enumerated() {
-            for node in newlyKept(in: index) where replaced(by: node, in: segment) == nil {
-                let (sum, overflow) = live.addingReportingOverflow(sizes[node] ?? 0)
-                guard !overflow else { return nil }
-                live = sum
+            for node in newlyKept(in: index) {
+                let owner = replaced(by: node, in: segment).flatMap { owners[$0] } ?? node
+                owners[node] = owner
+                users[owner, default: 0] += 1
+                if owner == node { changes.append(Change(node: node, bytes: sizes[node] ?? 0, isTaken: true)) }
             }
-            peak = max(peak, live)
-            let replaced = newlyKept(in: index).compactMap { self.replaced(by: $0, in: segment) }
-            for node in released(after: index) where sizes[node] != nil {
-                if !replaced.contains(node) { live -= sizes[node] ?? 0 }
-                sizes[node] = nil
+            for node in released(after: index) {
+                guard let owner = owners.removeValue(forKey: node) else { continue }
+                users[owner, default: 1] -= 1
+                if users[owner] == 0 {
+                    changes.append(Change(node: owner, bytes: sizes[owner] ?? 0, isTaken: false))
+                }
             }
         }
-        return peak
+        return changes
     }
 
     /// Bytes of scratch memory that so many workers need at the worst segment; the greatest `Int` where too many to count.

@@ -30,7 +30,9 @@ public struct Executor: Sendable {
             let (sum, overflow) = (plan.peakBytes(samples: samples) ?? .max).addingReportingOverflow(scratch)
             return overflow ? .max : sum
         }
-        func fits(_ samples: Int) -> Bool { bytes(samples) <= available }
+        func fits(_ samples: Int) -> Bool {
+            plan.fits(samples: samples, memory: max(0, store.budget - scratch), disk: store.freeScratch)
+        }
         guard !fits(samples) else { return }
         var (low, high) = (0, samples)
         while high - low > 1 {

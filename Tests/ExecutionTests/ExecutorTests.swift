@@ -112,6 +112,22 @@ import Testing
         #expect(highest > 0 && highest <= peak)
     }
 
+    /// Memory and disk aren't one room: what doesn't fit into the one has to fit into the other as a whole.
+    @Test func aValueStandsWhollyInMemoryOrOnTheDisk() throws {
+        let (graph, marks) = try SmallNetwork.make()
+        let plan = ExecutionPlan(graph, taps: Set(marks.values))
+        let peak = try #require(plan.peakBytes(samples: samples))
+        #expect(plan.fits(samples: samples, memory: peak, disk: 0))
+        #expect(plan.fits(samples: samples, memory: 0, disk: peak))
+        #expect(!plan.fits(samples: samples, memory: peak - 1, disk: 0))
+        #expect(!plan.fits(samples: samples, memory: 0, disk: peak - 1))
+        // At the peak there are two values of this size; the disk takes one, and memory lacks a number for the other.
+        let largest = 256 * 4 * 9 * 6 * MemoryLayout<Float>.stride
+        #expect(peak == 2 * largest)
+        #expect(!plan.fits(samples: samples, memory: largest - 4, disk: largest + 4))
+        #expect(!plan.fits(samples: .max, memory: .max, disk: .max))
+    }
+
     @Test func whatDoesNotFitSaysWhatWould() throws {
         let (graph, _) = try SmallNetwork.make()
         let plan = ExecutionPlan(graph, taps: [])
