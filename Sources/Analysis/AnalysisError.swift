@@ -11,6 +11,8 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
     case normalization(String)
     /// Features or labels that don't fit; `array` is the one at fault.
     case features(file: String, array: String?, problem: String, advice: String)
+    /// Two runs that can't be set beside each other: what differs, the two values, and what to do.
+    case notComparable(what: String, String, String, advice: String)
     /// A `--norm` that nobody knows.
     case unknownNormalization(String, known: [String])
 
@@ -22,6 +24,8 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
         case .normalization(let problem): "normalisation: \(problem); give --mean and --std, one number per channel"
         case .features(let file, let array, let problem, let advice):
             "\(file.printable)\(array.map { ", array '\($0.printable)'" } ?? ""): \(problem.printable); \(advice)"
+        case .notComparable(let what, let a, let b, let advice):
+            "the runs can't be compared: \(what) \(a.printable) here and \(b.printable) there; \(advice)"
         case .unknownNormalization(let name, let known):
             "--norm \(name): not known; choose one of \(known.joined(separator: ", ")), or give --mean and --std"
         }

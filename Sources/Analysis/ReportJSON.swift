@@ -6,10 +6,14 @@ extension Report {
     ///
     /// - Throws: `EncodingError` where a figure is NaN or infinite, which the analysis doesn't produce.
     public func json(pretty: Bool = true) throws -> String {
+        try Self.encoded(ReportDocument(self), pretty: pretty)
+    }
+
+    static func encoded(_ document: some Encodable, pretty: Bool = true) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        return String(decoding: try encoder.encode(ReportDocument(self)), as: UTF8.self)
+        return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 }
 

@@ -1,22 +1,11 @@
 import Separation
 
-/// The table of layers of the text report: columns of equal width, numbers to the right, words to the left.
+/// The table of layers of the text report.
 struct ReportTable {
-    private struct Column {
-        var title: String
-        var cells: [String]
-        /// Columns are left out in the order of this number where the screen is narrow; nil: never.
-        var drop: Int?
-        var isWord = false
-
-        var width: Int { max(title.count, cells.map(\.count).max() ?? 0) }
-    }
-
     /// Names longer than this lose their beginning, which tells layers apart the least.
     private static let longestName = 24
-    private static let gap = "  "
 
-    private let columns: [Column]
+    private let table: TextTable
     /// What the signs in the table mean, where they occur.
     let legend: [String]
 
@@ -26,10 +15,10 @@ struct ReportTable {
         let plusMinus = ascii ? "+-" : "±"
         func column(
             _ title: String, drop: Int?, isWord: Bool = false, _ cell: (Int, LayerResult) -> String
-        ) -> Column {
-            Column(title: title, cells: rows.map { cell($0.0, $0.1) }, drop: drop, isWord: isWord)
+        ) -> TextTable.Column {
+            TextTable.Column(title: title, cells: rows.map { cell($0.0, $0.1) }, drop: drop, isWord: isWord)
         }
-        columns = [
+        table = TextTable(columns: [
             column("layer", drop: nil, isWord: true) { Self.shortened($1.name, ascii: ascii) },
             column("shape", drop: 2, isWord: true) { $1.description.shape.map(String.init).joined(separator: "x") },
             column("M \(plusMinus) se", drop: nil) { _, result in
@@ -50,32 +39,16 @@ struct ReportTable {
                     return flag.rawValue + (support < Flag.firmSupport ? "?" : "")
                 }.joined(separator: " ")
             },
-        ]
-        let doubted = columns.last?.cells.contains { $0.contains("?") } ?? false
+        ])
+        let doubted = table.columns.last?.cells.contains { $0.contains("?") } ?? false
         let meaning = "A flag with ? is within M's error: fewer than 8 of the 10 replicate curves raise it too."
         legend = doubted ? [meaning] : []
     }
 
     /// Title and rows, none longer than `width`.
-    func lines(width: Int) -> [String] {
-        var kept = columns
-        func total() -> Int { kept.reduce(-Self.gap.count) { $0 + $1.width + Self.gap.count } }
-        while total() > width, let least = kept.compactMap(\.drop).min() {
-            kept.removeAll { $0.drop == least }
-        }
-        let rows = columns.first?.cells.count ?? 0
-        guard rows > 0 else { return [] }
-        return (-1..<rows).map { row in
-            let cells = kept.map { column in
-                let text = row < 0 ? column.title : column.cells[row]
-                let space = String(repeating: " ", count: column.width - text.count)
-                return column.isWord ? text + space : space + text
-            }
-            return TextWrap.withoutTrailingSpaces(String(cells.joined(separator: Self.gap).prefix(width)))
-        }
-    }
+    func lines(width: Int) -> [String] { table.lines(width: width) }
 
-    private static func shortened(_ name: String, ascii: Bool) -> String {
+    static func shortened(_ name: String, ascii: Bool) -> String {
         guard name.count > longestName else { return name }
         let ellipsis = ascii ? "..." : "…"
         return ellipsis + name.suffix(longestName - ellipsis.count)

@@ -26,6 +26,6 @@ struct Sepal: ParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, ReportCommand.self,
-            CaptureCommand.self,
+            CompareCommand.self, CaptureCommand.self,
         ])
 }

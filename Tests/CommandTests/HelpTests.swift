@@ -14,6 +14,7 @@ import Testing
         ("analyze", ["--data", "--labels", "--output", "--json"] + analysis),
         ("check", ["--data", "--labels", "--fail-if", "--json"] + analysis),
         ("capture", []),
+        ("compare", ["--json", "--level"]),
         ("report", ["--json", "--csv", "--level", "--tolerance", "--min-length"]),
     ]
 

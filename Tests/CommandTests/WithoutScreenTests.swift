@@ -109,6 +109,8 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(files.filter { $0.contains(".sepal") } == ["run.sepal"])
         // To the last digit, and everything: times and memory come from the file.
+        let beside = try result(["compare", run, run])
+        #expect(beside.output.contains("Layers are aligned by name.") && !beside.output.contains("Warning"))
         let saved = try result(["report", run, "--json"])
         #expect(saved.output == fresh.output)
         #expect(saved.errors == "")
