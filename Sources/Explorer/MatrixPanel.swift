@@ -42,10 +42,11 @@ struct MatrixPanel {
             self.rect = rect
             let all = model.classesInOrder
             let longest = all.map { model.run.className($0).cellWidth }.max() ?? 0
-            shareWidth = rect.columns >= 40 ? 6 : 0
-            // Names give way to the cells, down to a few letters.
+            // All classes come before their shares, and names give way to the cells, down to a few letters.
+            let leastOfAll = 6 + 4 * all.count
+            shareWidth = rect.columns >= 40 && !(leastOfAll...(leastOfAll + 6)).contains(rect.columns) ? 6 : 0
             let spare = rect.columns - shareWidth - 4 * all.count
-            nameWidth = min(longest + 2, max(7, min(16, spare)))
+            nameWidth = min(longest + 2, max(6, min(16, spare)))
             let room = max(0, rect.columns - nameWidth - shareWidth)
             let count = min(all.count, room / 4, max(0, rect.rows - 2))
             // The class looked at stays in sight.
