@@ -18,6 +18,22 @@ public func multiplyTransposed(
     }
 }
 
+/// C = Aᵀ · B, or C += Aᵀ · B where it `adds`, for row-major A (`depth` × `rows`), B (`depth` × `columns`) and C
+/// (`rows` × `columns`), on the calling thread, which is one of a `WorkerPool`.
+/// - Throws: `KernelError.library`.
+public func multiplyFirstTransposed(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, rows: Int,
+    columns: Int, depth: Int, adds: Bool
+) throws(KernelError) {
+    let n = CChar(UInt8(ascii: "N"))
+    let t = CChar(UInt8(ascii: "T"))
+    try check("a matrix product") {
+        dnnl_sgemm(
+            t, n, Int64(rows), Int64(columns), Int64(depth), 1, a, Int64(rows), b, Int64(columns), adds ? 1 : 0, c,
+            Int64(columns))
+    }
+}
+
 /// Turns a oneDNN status into a thrown error, at the one place where that is done.
 func check(_ operation: String, _ call: () -> dnnl_status_t) throws(KernelError) {
     let status = call()

@@ -7,6 +7,10 @@ struct NormalizedRows {
     let matrix: FeatureMatrix
     /// 1/‖h‖ of each row of `matrix`, 0 for a zero row; as many as the matrix has capacity.
     let inverseNorms: [Float]
+    /// ‖h‖ of each row as given; as many as the matrix has capacity.
+    let lengths: [Double]
+    /// Whether `matrix` is the scaled copy, whose rows have length 1 or 0.
+    let isScaled: Bool
 
     /// Lengths whose products stay well inside float32.
     private static let safeLengths = 1e-15...1e15
@@ -21,16 +25,18 @@ struct NormalizedRows {
         let items = (samples + block - 1) / block
         try pool.run(items: items, cancellation: cancellation) { item, _ in
             let rows = (item * block)..<min(samples, (item + 1) * block)
-            let part = rows.map { sumOfSquares(matrix.row($0), count: matrix.columns).squareRoot() }
+            let part = rows.map { dot(matrix.row($0), matrix.row($0), count: matrix.columns).squareRoot() }
             norms.withLock { $0.replaceSubrange(rows, with: part) }
         }
         let lengths = norms.withLock { $0 }
+        self.lengths = lengths
         if let sample = lengths.firstIndex(where: { !$0.isFinite }) {
             throw SeparationError.notFinite(layer: layer, sample: sample)
         }
         if lengths.allSatisfy({ $0 == 0 || Self.safeLengths.contains($0) }) {
             self.matrix = matrix
             inverseNorms = lengths.map { $0 == 0 ? 0 : Float(1 / $0) }
+            isScaled = false
             return
         }
         let scaled = try FeatureMatrix(rows: matrix.rows, columns: matrix.columns)
@@ -43,20 +49,6 @@ struct NormalizedRows {
         }
         self.matrix = scaled
         inverseNorms = lengths.map { $0 == 0 ? 0 : 1 }
+        isScaled = true
     }
-}
-
-/// Σ x², in float64 and in a fixed order.
-private func sumOfSquares(_ values: UnsafePointer<Float>, count: Int) -> Double {
-    let lanes = SIMD8<Float>.scalarCount
-    let raw = UnsafeRawPointer(values)
-    var sums = SIMD8<Double>.zero
-    for chunk in 0..<(count / lanes) {
-        let value = SIMD8<Double>(
-            raw.loadUnaligned(fromByteOffset: chunk * MemoryLayout<SIMD8<Float>>.size, as: SIMD8<Float>.self))
-        sums += value * value
-    }
-    var sum = sums.sum()
-    for index in (count / lanes * lanes)..<count { sum += Double(values[index]) * Double(values[index]) }
-    return sum
 }

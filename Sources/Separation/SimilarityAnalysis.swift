@@ -11,12 +11,15 @@ public struct SimilarityOptions: Equatable, Sendable {
     public var edges: Int
     /// Neighbours kept per sample.
     public var neighbors: Int
+    /// The first so many samples of the graph have their Gram matrix kept; none is where it is 0.
+    public var gramSamples: Int
 
-    public init(graphSamples: Int, histogramSamples: Int, edges: Int, neighbors: Int) {
+    public init(graphSamples: Int, histogramSamples: Int, edges: Int, neighbors: Int, gramSamples: Int = 0) {
         self.graphSamples = graphSamples
         self.histogramSamples = histogramSamples
         self.edges = edges
         self.neighbors = neighbors
+        self.gramSamples = gramSamples
     }
 
     /// min(10·N, N(N−1)/2): |E| where none is asked for. `samples` is a number of samples that are there, below 2³¹.
@@ -33,6 +36,8 @@ public struct SimilarityStatistics: Equatable, Sendable {
     public var neighbors: NeighborLists
     /// Rows of the graph sample that are zero throughout.
     public var zeroRows: Int
+    /// H·Hᵀ of the first samples, out of the same products; nil where it isn't wanted.
+    public var gram: GramTriangle?
 }
 
 extension SimilarityStatistics {
@@ -75,6 +80,8 @@ extension SimilarityStatistics {
                     graphSamples: graphSamples, histogramSamples: min(options.histogramSamples, samples),
                     edgeLimit: edgeLimit, neighbors: options.neighbors, tile: tile))
         }
+        let gramSamples = min(options.gramSamples, graphSamples)
+        let gram = gramSamples > 0 ? GramCollector(rows, samples: gramSamples) : nil
         let threshold = Mutex(-Float.infinity)
         let done = Atomic<Int>(0)
 
@@ -88,6 +95,7 @@ extension SimilarityStatistics {
                     into: lane.products + part.rows.lowerBound * tile + part.columns.lowerBound,
                     rows: part.rows.count, columns: part.columns.count, depth: rows.matrix.columns, stride: tile)
             }
+            gram?.collect(lane.products, row: row * tile, column: column * tile, tile: tile)
             lane.share(threshold)
             rows.inverseNorms.withUnsafeBufferPointer { inverse in
                 padded.withUnsafeBufferPointer { classes in
@@ -106,7 +114,7 @@ extension SimilarityStatistics {
         return SimilarityStatistics(
             histogram: histogram, edges: EdgeSelection.merge(lanes.map { $0.scan.edges }, limit: edgeLimit),
             neighbors: lanes[0].scan.neighbors.lists,
-            zeroRows: rows.inverseNorms.prefix(graphSamples).count { $0 == 0 })
+            zeroRows: rows.inverseNorms.prefix(graphSamples).count { $0 == 0 }, gram: gram?.triangle)
     }
 }
 

@@ -10,4 +10,15 @@ extension Float {
         default: self = sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction)
         }
     }
+
+    /// The bit pattern of the nearest binary16 value, ties to even; infinity from 65,520 on, and a quiet NaN for NaN.
+    public var halfBits: UInt16 {
+        let sign = UInt16(truncatingIfNeeded: bitPattern >> 16) & 0x8000
+        let size = magnitude
+        guard size < 65_520 else { return sign | (isNaN ? 0x7E00 : 0x7C00) }
+        // Below 2⁻¹⁴ halves are multiples of 2⁻²⁴, and the pattern is which one.
+        guard size >= 0x1p-14 else { return sign | UInt16((size * 0x1p24).rounded(.toNearestOrEven)) }
+        let bits = size.bitPattern &- (112 << 23)
+        return sign | UInt16(truncatingIfNeeded: (bits &+ 0xFFF &+ (bits >> 13 & 1)) >> 13)
+    }
 }

@@ -46,6 +46,19 @@ import Testing
         ] as [(UInt16, Float)])
     func halfFloats(bits: UInt16, value: Float) { #expect(Float(halfBits: bits).bitPattern == value.bitPattern) }
 
+    /// Every finite half is its own nearest; halfway between two neighbours the even one is taken, beside it the nearer.
+    @Test func nearestHalf() {
+        for bits: UInt16 in 0..<0x7C00 {
+            let (value, next) = (Float(halfBits: bits), bits == 0x7BFF ? 65_536 : Float(halfBits: bits + 1))
+            let middle = (value + next) / 2
+            #expect(value.halfBits == bits && (-value).halfBits == bits | 0x8000)
+            #expect(middle.halfBits == (bits & 1 == 0 ? bits : bits + 1))
+            #expect(middle.nextDown.halfBits == bits && middle.nextUp.halfBits == bits + 1)
+        }
+        #expect(Float.infinity.halfBits == 0x7C00 && (-Float.greatestFiniteMagnitude).halfBits == 0xFC00)
+        #expect(Float.leastNonzeroMagnitude.halfBits == 0 && Float.nan.halfBits == 0x7E00)
+    }
+
     @Test func halfFloatNaN() { #expect(Float(halfBits: 0x7E00).isNaN) }
 
     /// The first outputs for seed 1234567, as published with the algorithm's reference implementation.
