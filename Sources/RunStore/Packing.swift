@@ -3,11 +3,12 @@ import GRDB
 import Separation
 
 // Blobs: whole numbers are varints, 7 bits a byte, the lowest first, the top bit set on all bytes but the last;
-// similarities are float32, little-endian. What is read back is checked number by number, for a file may be damaged.
+// similarities and coordinates are float32, Gram matrices binary16, little-endian. What is read back is checked number by
+// number, for a file may be damaged.
 
 /// The bytes of a blob, and what is packed in them.
 struct PackedBytes: Codable, DatabaseValueConvertible {
-    private(set) var bytes: [UInt8]
+    var bytes: [UInt8]
 
     var databaseValue: DatabaseValue { Data(bytes).databaseValue }
 
@@ -118,7 +119,7 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
     }
 
     /// `number` is 0 or more.
-    private mutating func append(_ number: Int) {
+    mutating func append(_ number: Int) {
         var rest = UInt(bitPattern: number)
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -127,7 +128,7 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    private mutating func append(_ floats: some Sequence<Float>) {
+    mutating func append(_ floats: some Sequence<Float>) {
         for value in floats {
             withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
         }
@@ -135,7 +136,7 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
 }
 
 /// Reads what `PackedBytes` packs; every reading is nil where the bytes end too soon or the number is out of bounds.
-private struct PackedReader {
+struct PackedReader {
     private let bytes: [UInt8]
     private var position = 0
 
@@ -164,6 +165,17 @@ private struct PackedReader {
     mutating func count(bytesEach: Int) -> Int? {
         guard let count = number(below: .max), count <= (bytes.count - position) / bytesEach else { return nil }
         return count
+    }
+
+    mutating func halves(_ count: Int) -> [UInt16]? {
+        guard count >= 0, count <= (bytes.count - position) / 2 else { return nil }
+        let start = position
+        position += 2 * count
+        return bytes.withUnsafeBytes { buffer in
+            (0..<count).map { index in
+                UInt16(littleEndian: buffer.loadUnaligned(fromByteOffset: start + 2 * index, as: UInt16.self))
+            }
+        }
     }
 
     mutating func floats(_ count: Int) -> [Float]? {

@@ -94,14 +94,14 @@ extension RunStore {
         return record.result(opened.layers[record.position], edges: edges, neighbors: neighbors)
     }
 
-    private func part(_ layer: Int) -> String { "layer \(opened.layers[layer].name)" }
+    func part(_ layer: Int) -> String { "layer \(opened.layers[layer].name)" }
 
-    private func damaged(_ layer: Int, _ reason: String) -> RunStoreError {
+    func damaged(_ layer: Int, _ reason: String) -> RunStoreError {
         .damaged(path: path, part: part(layer), reason: reason)
     }
 
     /// One consistent reading; any error is said to be of `part`.
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ part: String, _ body: @Sendable (Database) throws -> Value
     ) throws(RunStoreError) -> Value {
         do {

@@ -7,10 +7,13 @@ extension RunStore {
     /// - Parameters:
     ///   - result: Its edges ascend by (source, target), each with source < target.
     ///   - layer: Its index in the header's layers.
+    ///   - geometry: How its samples lie, of as many samples as the run has.
     /// - Throws: `alreadyStored`; `unfitLayer` for a result that can't be of this run; `busy`; `failed`; `notWritable` for
     ///   a store opened to read.
-    /// - Complexity: O(|E| + kN); about 13 bytes an edge and neighbour together.
-    public func append(_ result: LayerResult, layer: Int) throws(RunStoreError) {
+    /// - Complexity: O(|E| + kN), and O(n²) for a Gram triangle; about 13 bytes an edge and neighbour together, 1 MB a triangle.
+    public func append(
+        _ result: LayerResult, layer: Int, geometry: LayerGeometry? = nil
+    ) throws(RunStoreError) {
         let samples = opened.labels.count
         func unfit(_ reason: String) -> RunStoreError {
             .unfitLayer(path: path, layer: result.name, reason: reason)
@@ -30,6 +33,12 @@ extension RunStore {
         let record = LayerRecord(result, position: layer)
         guard record.isSound, record.isFinite else { throw unfit("figures that are not finite, or negative counts") }
         let graph = GraphRecord(position: layer, edges: edges, neighbors: neighbors, classEdges: table)
+        let shape = try geometry.map { geometry throws(RunStoreError) in
+            guard let record = GeometryRecord(geometry, position: layer, samples: samples) else {
+                throw unfit("a map or Gram matrix of another number of samples, or not finite")
+            }
+            return record
+        }
         do {
             try queue.write { database in
                 guard try !record.exists(database) else {
@@ -37,6 +46,7 @@ extension RunStore {
                 }
                 try record.insert(database)
                 try graph.insert(database)
+                try shape?.insert(database)
             }
         } catch {
             throw RunStoreError(error, path: path, part: "layer \(result.name)")

@@ -31,13 +31,18 @@ public final class RunStore: Sendable {
     /// - Throws: `exists` where there is a file of that name, `notWritable` where the folder is missing or doesn't let it
     ///   be made, `damaged` for a header that contradicts itself, `failed`.
     public static func create(path: String, header: RunHeader) throws(RunStoreError) -> RunStore {
+        try create(path: path, header: header, version: Schema.version)
+    }
+
+    /// - Parameter version: An older one makes a file as older programs did.
+    static func create(path: String, header: RunHeader, version: Int) throws(RunStoreError) -> RunStore {
         if let contradiction = header.contradiction {
             throw .damaged(path: path, part: "header", reason: contradiction)
         }
         try FileCheck.createEmpty(path)
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: false))
-            try Schema.migrator.migrate(queue)
+            try Schema.migrate(queue, to: version)
             let json = try headerText(header)
             try queue.write { database in
                 try database.execute(
@@ -83,7 +88,7 @@ public final class RunStore: Sendable {
                 return try fetchHeader(database, path: path)
             }
             if isWriter {
-                try Schema.migrator.migrate(queue)
+                try Schema.migrate(queue)
                 try enterWriteAheadMode(queue)
             }
             return RunStore(path: path, queue: queue, opened: header, isWriter: isWriter)

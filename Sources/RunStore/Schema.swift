@@ -5,7 +5,7 @@ enum Schema {
     /// "SEPL".
     static let applicationID = 0x5345_504C
     /// The number of migrations that this program knows.
-    static let version = 1
+    static let version = 2
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -37,6 +37,25 @@ enum Schema {
             }
             try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
         }
+        // Layers and samples of older files have no rows here, and stay without.
+        migrator.registerMigration("2: geometry, thumbnail") { database in
+            try database.create(table: "geometry") { table in
+                table.column("position", .integer).primaryKey().references("layer")
+                for name in ["gram", "map"] { table.column(name, .blob) }
+            }
+            try database.create(table: "thumbnail") { table in
+                table.column("position", .integer).primaryKey()
+                for name in ["channels", "height", "width"] { table.column(name, .integer).notNull() }
+                table.column("pixels", .blob).notNull()
+            }
+            try database.execute(sql: "PRAGMA user_version = 2")
+        }
         return migrator
+    }
+
+    /// Brings a database to the newest version, or only to that of an older program.
+    static func migrate(_ queue: DatabaseQueue, to version: Int = version) throws {
+        let migrator = migrator
+        try migrator.migrate(queue, upTo: migrator.migrations[version - 1])
     }
 }
