@@ -7,4 +7,7 @@ public enum AnalysisEvent: Sendable {
     case progress(JobProgress)
     /// A layer is finished; `layer` is its index in the header. Results of the preview are replaced later.
     case layer(Int, LayerResult, isPreview: Bool)
+    /// How the samples of that layer lie, behind its result in a full pass that looks at it: its map, and its CKA with each
+    /// layer of the header, nil with those that aren't known yet. `AlignmentMatrix.set` takes the row in.
+    case geometry(Int, PrincipalMap?, alignments: [Double?])
 }

@@ -40,29 +40,43 @@ public struct AnalysisJob: Sendable {
     /// that is all there is to do.
     /// - Parameters:
     ///   - preview: whether all layers are looked at with few samples first.
-    ///   - runStore: where finished layers are kept, each in one transaction.
+    ///   - geometry: whether maps and alignments of the layers are wanted too. Layers that the run file holds without them
+    ///     stay without.
+    ///   - runStore: where finished layers are kept, each in one transaction, and pictures of the samples.
     ///   - tell: called from this thread and from workers, never twice at a time.
     /// - Returns: the header with accuracy, predictions, times and memory.
     /// - Throws: `KernelError.cancelled` soon after `cancellation`; `SeparationError.notFinite`; `RunStoreError`; what the
     ///   source throws.
     @discardableResult
     public func run(
-        preview: Bool, runStore: RunStore? = nil, cancellation: Cancellation = Cancellation(),
+        preview: Bool, geometry: Bool = false, runStore: RunStore? = nil, cancellation: Cancellation = Cancellation(),
         tell: @escaping @Sendable (AnalysisEvent) -> Void
     ) throws -> RunHeader {
         let start = ContinuousClock.now
         tell(.header(header))
         let stored = try runStore?.results() ?? []
-        for case (let layer, let result?) in stored.enumerated() { tell(.layer(layer, result, isPreview: false)) }
+        var alignment = geometry ? KernelAlignment(layers: header.layers.count) : nil
+        for case (let layer, let result?) in stored.enumerated() {
+            tell(.layer(layer, result, isPreview: false))
+            guard alignment != nil, let known = try runStore?.geometry(layer: layer) else { continue }
+            tell(AnalysisEvent(layer, known, &alignment))
+        }
         let finished = Set(stored.indices.filter { stored[$0] != nil })
         if let runStore, try runStore.isComplete(), finished.count == header.layers.count {
             return try end(with: header.completed(by: try runStore.header()), runStore, tell)
         }
+        try runStore?.storeThumbnails { source.thumbnail($0) }
         if preview, finished.count < header.layers.count {
-            _ = try pass(Pass(self, preview: true), skipping: finished, cancellation, tell) { _, _ in }
+            _ = try pass(Pass(self, preview: true), skipping: finished, cancellation, tell) {
+                layer, result, _ in tell(.layer(layer, result, isPreview: true))
+            }
         }
-        let (predictions, partSeconds) = try pass(Pass(self, preview: false), skipping: finished, cancellation, tell) {
-            try runStore?.append($1, layer: $0)
+        let full = Pass(self, preview: false, geometry: geometry)
+        let (predictions, partSeconds) = try pass(full, skipping: finished, cancellation, tell) {
+            layer, result, found in
+            try runStore?.append(result, layer: layer, geometry: found)
+            tell(.layer(layer, result, isPreview: false))
+            if let found { tell(AnalysisEvent(layer, found, &alignment)) }
         }
         var complete = header
         if let predictions {
@@ -93,8 +107,10 @@ public struct AnalysisJob: Sendable {
         /// Samples that go through.
         var samples: Int
         var options: SimilarityOptions
+        var wantsGeometry: Bool
 
-        init(_ job: AnalysisJob, preview: Bool) {
+        init(_ job: AnalysisJob, preview: Bool, geometry: Bool = false) {
+            wantsGeometry = geometry
             let kept = max(LayerAnalysis.neighborsKept, job.header.k)
             phase = preview ? .preview : .full
             guard preview else {
@@ -111,17 +127,18 @@ public struct AnalysisJob: Sendable {
         }
     }
 
-    /// - Parameter keep: called on this thread for each new result.
+    /// - Parameter keep: called on this thread for each new result, to keep and tell it.
     /// - Returns: what the network says of each sample, and where the time went.
     private func pass(
         _ pass: Pass, skipping finished: Set<Int>, _ cancellation: Cancellation,
-        _ tell: @escaping @Sendable (AnalysisEvent) -> Void, keep: (Int, LayerResult) throws -> Void
+        _ tell: @escaping @Sendable (AnalysisEvent) -> Void, keep: (Int, LayerResult, LayerGeometry?) throws -> Void
     ) throws -> (predictions: [Int]?, seconds: RunSeconds) {
         let layerPass = layerPass(samples: pass.samples, skipping: finished, cancellation)
         let meter = ProgressMeter(phase: pass.phase, work: work(pass, layerPass)) { tell(.progress($0)) }
         let analysis = LayerAnalysis(
             options: pass.options, normalization: header.normalization, k: header.k,
-            labels: Array(source.labels.prefix(pass.samples)), pool: pool, cancellation: cancellation)
+            wantsGeometry: pass.wantsGeometry, labels: Array(source.labels.prefix(pass.samples)), pool: pool,
+            cancellation: cancellation)
         var seconds = RunSeconds()
         var protocolModularity: [Int: Double] = [:]
         /// Forward seconds of this layer so far, and since when they run.
@@ -143,9 +160,8 @@ public struct AnalysisJob: Sendable {
                 forward = 0
                 seconds.similarity += outcome.similaritySeconds
                 seconds.statistics += outcome.statisticsSeconds
-                try keep(index, outcome.result)
                 meter.end(layer: index)
-                tell(.layer(index, outcome.result, isPreview: pass.phase == .preview))
+                try keep(index, outcome.result, outcome.geometry)
             }
         }
         seconds.forward += forward + secondsSince(lastReturn)
@@ -168,6 +184,14 @@ public struct AnalysisJob: Sendable {
             similarities: header.layers.enumerated().map { index, layer in
                 layerPass.skipped.contains(index) ? 0 : products * Double(layer.shape.reduce(1, *))
             })
+    }
+}
+
+extension AnalysisEvent {
+    /// What is told of a layer's geometry once `alignment` has taken it in.
+    fileprivate init(_ layer: Int, _ found: LayerGeometry, _ alignment: inout KernelAlignment?) {
+        let row = found.gram.flatMap { alignment?.add($0, layer: layer) }
+        self = .geometry(layer, found.map, alignments: row ?? alignment?.matrix.row(layer) ?? [])
     }
 }
 

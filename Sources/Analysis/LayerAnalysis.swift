@@ -7,6 +7,8 @@ struct LayerAnalysis {
     let normalization: Normalization
     /// Neighbours that Q takes of those kept.
     let k: Int
+    /// Whether maps and Gram matrices are wanted beside the figures.
+    var wantsGeometry = false
     /// Class of every loaded image.
     let labels: [Int]
     let pool: WorkerPool
@@ -20,6 +22,7 @@ struct LayerAnalysis {
 
     struct Outcome {
         var result: LayerResult
+        var geometry: LayerGeometry?
         var similaritySeconds: Double
         var statisticsSeconds: Double
     }
@@ -30,11 +33,20 @@ struct LayerAnalysis {
         progress: @escaping @Sendable (Double) -> Void
     ) throws -> Outcome {
         let start = ContinuousClock.now
+        var options = options
+        options.gramSamples = wantsGeometry ? GramTriangle.mostSamples : 0
         let statistics = try SimilarityStatistics.compute(
             of: matrix, classes: labels, options: options, layer: layer.name, pool: pool, cancellation: cancellation,
             progress: progress)
         let similaritySeconds = secondsSince(start)
         let graphLabels = Array(labels.prefix(options.graphSamples))
+        let geometry =
+            try wantsGeometry
+            ? LayerGeometry(
+                gram: statistics.gram,
+                map: PrincipalMap(
+                    of: matrix, samples: options.graphSamples, pool: pool, cancellation: cancellation))
+            : nil
         let result = LayerResult(
             description: layer, histogram: statistics.histogram,
             figures: ModularityFigures(edges: statistics.edges, labels: graphLabels, normalization: normalization),
@@ -43,7 +55,7 @@ struct LayerAnalysis {
             edges: statistics.edges, neighbors: statistics.neighbors, zeroRows: statistics.zeroRows,
             seconds: forwardSeconds + secondsSince(start))
         return Outcome(
-            result: result, similaritySeconds: similaritySeconds,
+            result: result, geometry: geometry, similaritySeconds: similaritySeconds,
             statisticsSeconds: secondsSince(start) - similaritySeconds)
     }
 

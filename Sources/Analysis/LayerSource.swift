@@ -17,6 +17,9 @@ public protocol LayerSource: Sendable {
     /// Seconds that loading took.
     var seconds: Double { get set }
 
+    /// A picture of a loaded sample, in the order of analysis; nil where samples aren't images.
+    func thumbnail(_ sample: Int) -> Thumbnail?
+
     /// Whether the features of so many samples fit into memory and scratch space.
     /// - Throws: `ExecutionError.activationsTooLarge` with the largest number that does.
     func checkRoom(_ pass: LayerPass) throws
@@ -35,6 +38,10 @@ public protocol LayerSource: Sendable {
         _ pass: LayerPass, progress: @escaping @Sendable (Double) -> Void,
         handOut: (Int, LayerValue, FeatureMatrix) throws -> Void
     ) throws -> [Int]?
+}
+
+extension LayerSource {
+    public func thumbnail(_ sample: Int) -> Thumbnail? { nil }
 }
 
 /// What a matrix is to a layer.

@@ -16,6 +16,12 @@ extension AnalysisInput: LayerSource {
 
     public var labels: [Int] { images.labels }
 
+    public func thumbnail(_ sample: Int) -> Thumbnail? {
+        images.thumbnail(sample, mostExtent: Thumbnail.mostExtent).flatMap {
+            Thumbnail(channels: $0.channels, height: $0.height, width: $0.width, pixels: $0.pixels)
+        }
+    }
+
     public func checkRoom(_ pass: LayerPass) throws { try network.executor(pass).checkRoom(samples: pass.samples) }
 
     public func forwardWork(_ pass: LayerPass) -> Double {

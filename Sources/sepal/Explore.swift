@@ -23,7 +23,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     try withExplorer(screen, script, header: header, arguments: job.arguments) { session, mailbox in
         let engine = Thread {
             do {
-                outcome.succeed(try prepared.run { mailbox.post(Message($0)) })
+                outcome.succeed(try prepared.run { Message($0).map(mailbox.post) })
                 mailbox.post(.jobFinished)
             } catch {
                 outcome.fail(error)
@@ -121,11 +121,13 @@ extension ScreenArguments {
 }
 
 extension Message {
-    init(_ event: AnalysisEvent) {
+    /// nil for what the explorer doesn't show.
+    init?(_ event: AnalysisEvent) {
         switch event {
         case .header(let header): self = .header(header)
         case .progress(let progress): self = .progress(progress)
         case .layer(let index, let result, let isPreview): self = .layer(index: index, result, isPreview: isPreview)
+        case .geometry: return nil
         }
     }
 }

@@ -142,7 +142,8 @@ struct PreparedJob: Sendable {
     /// - Returns: the completed header.
     func run(tell: @escaping @Sendable (AnalysisEvent) -> Void) throws -> RunHeader {
         defer { store?.close() }
-        return try job.run(preview: preview, runStore: store, cancellation: cancellation, tell: tell)
+        return try job.run(
+            preview: preview, geometry: store != nil, runStore: store, cancellation: cancellation, tell: tell)
     }
 }
 

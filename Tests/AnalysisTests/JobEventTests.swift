@@ -13,6 +13,7 @@ import Testing
             switch event {
             case .header(let header): header.accuracy == nil ? "header" : "header with accuracy"
             case .layer(let index, _, let isPreview): "\(isPreview ? "preview" : "full") \(index)"
+            case .geometry(let index, _, _): "geometry \(index)"
             case .progress(let progress): progress.phase == .finished ? "finished" : nil
             }
         }

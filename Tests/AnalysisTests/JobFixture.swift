@@ -78,11 +78,14 @@ extension AnalysisJob {
 
     /// Runs to the end and collects what was told.
     func collect(
-        preview: Bool = false, runStore: RunStore? = nil, cancellation: Cancellation = Cancellation(),
+        preview: Bool = false, geometry: Bool = false, runStore: RunStore? = nil,
+        cancellation: Cancellation = Cancellation(),
         whenTold: @escaping @Sendable (AnalysisEvent) -> Void = { _ in }
     ) throws -> Told {
         let told = Mutex(Told())
-        let header = try run(preview: preview, runStore: runStore, cancellation: cancellation) { event in
+        let header = try run(
+            preview: preview, geometry: geometry, runStore: runStore, cancellation: cancellation
+        ) { event in
             told.withLock { $0.events.append(event) }
             whenTold(event)
         }

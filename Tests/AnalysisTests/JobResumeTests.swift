@@ -107,7 +107,7 @@ import Testing
                 switch event {
                 case .progress: cancellation.cancel()
                 case .layer: layers.withLock { $0 += 1 }
-                case .header: break
+                case .header, .geometry: break
                 }
             }
         }
