@@ -3,7 +3,7 @@ import Cells
 /// What a key can ask for.
 public enum Action: String, Sendable, CaseIterable {
     case previousLayer, nextLayer, firstLayer, lastLayer, previousFlag, nextFlag, find, nextMatch, previousMatch, play
-    case nextPanel, previousPanel, zoom, ring, matrix, table, order, back
+    case nextPanel, previousPanel, zoom, ring, matrix, map, alignment, table, order, back
     case previousClass, nextClass, focusClass
     case filter, showAll, showCorrect, showWrong, chords
     case curve, logScale, level, raiseTolerance, lowerTolerance, raiseLength, lowerLength
@@ -83,7 +83,9 @@ public enum ActionTable {
         ActionEntry(.ring, [.character("R")], "show the ring of edges"),
         ActionEntry(
             .matrix, [.character("M")], "show the matrix of classes",
-            hint: .init(keys: "R M T", word: "ring/matrix/table", rank: 4)),
+            hint: .init(keys: "R M P K T", word: "views", rank: 4)),
+        ActionEntry(.map, [.character("P")], "show the map of samples (principal axes)"),
+        ActionEntry(.alignment, [.character("K")], "show how alike the layers are (CKA)"),
         ActionEntry(.table, [.character("T")], "show the table of layers, or the figures"),
         ActionEntry(.order, [.character("o")], "sort the matrix or the table in another way"),
         ActionEntry(.back, [.escape], "leave help, zoom, a class, or stop playing"),

@@ -9,6 +9,8 @@ public enum Message: Equatable, Sendable {
     case header(RunHeader)
     /// A layer's result; that of the full pass replaces the preview's.
     case layer(index: Int, LayerResult, isPreview: Bool)
+    /// How a layer's samples lie, and how alike it is to each layer; empty: unknown.
+    case geometry(layer: Int, PrincipalMap?, alignments: [Double?])
     case progress(JobProgress)
     /// The analysis stopped; one line that says why.
     case jobFailed(String)

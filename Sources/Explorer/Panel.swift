@@ -5,13 +5,17 @@ public enum Panel: String, Sendable, CaseIterable {
     case ring, histogram, figures, curve
     /// In the ring's place: edges between every two classes.
     case matrix
+    /// In the ring's place: the samples in the plane of their first two principal components.
+    case map
+    /// In the ring's place: how alike every two layers are.
+    case alignment
     /// In the figures' place: all layers.
     case table
 
     /// Whose place it takes: one of those that stand on the screen at first.
     var place: Panel {
         switch self {
-        case .matrix: .ring
+        case .matrix, .map, .alignment: .ring
         case .table: .figures
         default: self
         }

@@ -27,7 +27,7 @@ extension ExplorerModel {
         case .command: prompt = Prompt(.command, cursor: cursor)
         case .nextPanel: focus = choice.panel(1, after: focus)
         case .previousPanel: focus = choice.panel(-1, after: focus)
-        case .ring, .matrix, .table: show(panel: action)
+        case .ring, .matrix, .map, .alignment, .table: show(panel: action)
         case .zoom: isZoomed.toggle()
         case .back: goBack()
         case .help:
@@ -71,6 +71,8 @@ extension ExplorerModel {
         switch action {
         case .ring: focus = .ring
         case .matrix: focus = .matrix
+        case .map: focus = .map
+        case .alignment: focus = .alignment
         default: focus = choice.figures == .table && focus == .table ? .figures : .table
         }
         choice.show(focus)

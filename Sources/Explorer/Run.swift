@@ -11,6 +11,10 @@ public struct Run: Equatable, Sendable {
     public private(set) var classEdges: [ClassEdges?] = []
     /// Of each layer the pairs of classes with the most wrong edges, most first.
     public private(set) var confusions: [[ClassEdges.Pair]] = []
+    /// Of each layer the samples in the plane, turned onto the layer before.
+    public private(set) var maps: [PrincipalMap?] = []
+    /// How alike every two layers are, linear CKA.
+    public private(set) var alignment = AlignmentMatrix(layers: 0)
     /// Classes that are named or that a sample is of.
     public private(set) var classCount = 0
     public internal(set) var progress: JobProgress?
@@ -38,6 +42,8 @@ public struct Run: Equatable, Sendable {
         if self.header?.layers != header.layers {
             results = Array(repeating: nil, count: header.layers.count)
             classEdges = Array(repeating: nil, count: header.layers.count)
+            maps = Array(repeating: nil, count: header.layers.count)
+            alignment = AlignmentMatrix(layers: header.layers.count)
             confusions = Array(repeating: [], count: header.layers.count)
             isKnown = Array(repeating: false, count: header.layers.count)
             previews = []
@@ -59,6 +65,15 @@ public struct Run: Equatable, Sendable {
         classEdges[layer] = edges
         confusions[layer] = edges.mostConfused(Self.keptConfusions)
         return true
+    }
+
+    /// Takes what is known of how a layer's samples lie.
+    mutating func take(_ map: PrincipalMap?, alignments: [Double?], layer: Int) {
+        guard maps.indices.contains(layer) else { return }
+        alignment.set(alignments, layer: layer)
+        guard let map else { return }
+        let before = maps[..<layer].last { $0 != nil } ?? nil
+        maps[layer] = before.map { map.aligned(to: $0) } ?? map.unitRMS
     }
 
     /// The layers on a level, ascending.

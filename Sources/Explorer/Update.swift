@@ -38,6 +38,7 @@ extension ExplorerModel {
         case .terminal(let event): return take(event)
         case .header(let header): take(header)
         case .layer(let index, let result, let isPreview): take(result, layer: index, isPreview: isPreview)
+        case .geometry(let layer, let map, let row): run.take(map, alignments: row, layer: layer)
         case .progress(let progress): run.progress = progress
         case .jobFailed(let reason):
             run.failure = reason

@@ -37,6 +37,8 @@ extension Panel {
         case .figures: FiguresPanel(model: model).draw(into: &painter, rect: rect)
         case .curve: CurvePanel(model: model).draw(into: &painter, rect: rect)
         case .matrix: MatrixPanel(model: model).draw(into: &painter, rect: rect)
+        case .map: MapPanel(model: model).draw(into: &painter, rect: rect)
+        case .alignment: AlignmentPanel(model: model).draw(into: &painter, rect: rect)
         case .table: TablePanel(model: model).draw(into: &painter, rect: rect)
         }
     }

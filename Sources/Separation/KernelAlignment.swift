@@ -132,3 +132,33 @@ private struct CenteredKernel: Sendable {
         }
     }
 }
+
+extension AlignmentMatrix {
+    /// CKA from which on layers count as alike.
+    public static let alike = 0.9
+
+    /// Runs of layers in which every two are alike: greedy from the input side, each as long as it can be, not overlapping,
+    /// as Criterion I takes plateaus.
+    ///
+    /// - Parameters:
+    ///   - layers: Which to look at, ascending.
+    ///   - length: The fewest layers of a run.
+    /// - Complexity: O(L²) in the worst case.
+    public func blocks(of layers: [Int], length: Int, threshold: Double = alike) -> [ClosedRange<Int>] {
+        var blocks: [ClosedRange<Int>] = []
+        var first = 0
+        while first < layers.count {
+            var last = first
+            while last + 1 < layers.count,
+                (first...last).allSatisfy({ self[layers[$0], layers[last + 1]] ?? 0 >= threshold })
+            { last += 1 }
+            if last - first + 1 >= max(2, length) {
+                blocks.append(layers[first]...layers[last])
+                first = last + 1
+            } else {
+                first += 1
+            }
+        }
+        return blocks
+    }
+}

@@ -23,7 +23,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     try withExplorer(screen, script, header: header, arguments: job.arguments) { session, mailbox in
         let engine = Thread {
             do {
-                outcome.succeed(try prepared.run { Message($0).map(mailbox.post) })
+                outcome.succeed(try prepared.run { mailbox.post(Message($0)) })
                 mailbox.post(.jobFinished)
             } catch {
                 outcome.fail(error)
@@ -57,10 +57,24 @@ func explore(runFile: String, _ arguments: AnalysisArguments, _ screen: ScreenAr
         messages.append(.layer(index: index, result, isPreview: false))
     }
     if isComplete { messages.append(.jobFinished) }
-    try withExplorer(screen, script, header: header, arguments: arguments) { session, _ in
+    try withExplorer(screen, script, header: header, arguments: arguments) { session, mailbox in
+        // Reading maps and reckoning CKA takes a second where there are many layers.
+        DispatchQueue.global(qos: .utility).async { tellGeometry(runFile: runFile, to: mailbox) }
         session.isLive = false
         try session.run(first: messages + [.terminal(.key(.home))] + screen.firstMessages)
     }
+}
+
+/// Posts how the layers of a saved run lie. What can't be read is left out: the figures are there without it.
+private func tellGeometry(runFile: String, to mailbox: Mailbox) {
+    guard let store = try? RunStore.open(path: runFile), let count = (try? store.header())?.layers.count else { return }
+    defer { store.close() }
+    for layer in 0..<count {
+        guard let map = try? store.map(layer: layer) else { continue }
+        mailbox.post(.geometry(layer: layer, map, alignments: []))
+    }
+    guard let alignment = try? store.alignment() else { return }
+    for layer in 0..<count { mailbox.post(.geometry(layer: layer, nil, alignments: alignment.row(layer))) }
 }
 
 /// Opens the terminal, hands out a session on it, and gives the terminal back whatever happens.
@@ -121,13 +135,12 @@ extension ScreenArguments {
 }
 
 extension Message {
-    /// nil for what the explorer doesn't show.
-    init?(_ event: AnalysisEvent) {
+    init(_ event: AnalysisEvent) {
         switch event {
         case .header(let header): self = .header(header)
         case .progress(let progress): self = .progress(progress)
         case .layer(let index, let result, let isPreview): self = .layer(index: index, result, isPreview: isPreview)
-        case .geometry: return nil
+        case .geometry(let layer, let map, let row): self = .geometry(layer: layer, map, alignments: row)
         }
     }
 }

@@ -143,7 +143,8 @@ struct PreparedJob: Sendable {
     func run(tell: @escaping @Sendable (AnalysisEvent) -> Void) throws -> RunHeader {
         defer { store?.close() }
         return try job.run(
-            preview: preview, geometry: store != nil, runStore: store, cancellation: cancellation, tell: tell)
+            preview: preview, geometry: store != nil || preview, runStore: store, cancellation: cancellation, tell: tell
+        )
     }
 }
 

@@ -12,7 +12,7 @@ import Testing
                 channels: channels, height: height, width: width,
                 pixels: (0..<2 * size).map { UInt8(truncatingIfNeeded: $0 / (height * width) * 40) }, labels: [0, 1],
                 classes: 2))
-        return try ImageSet(labelled, classNames: ["a", "b"], source: "images", limit: nil, seed: nil)
+        return try ImageSet(labelled, classNames: ["a", "b"], source: "images", ImageRequest())
     }
 
     @Test func smallImagesAreTakenAsTheyAre() throws {

@@ -77,6 +77,10 @@ import Testing
         var driver = try Driver.finished()
         if panel == .matrix { driver.type("M") }
         if panel == .table { driver.type("T") }
+        if panel == .map || panel == .alignment {
+            for message in GeometryPanelTests.messages(SyntheticRun.small) { driver.send(message) }
+            driver.type(panel == .map ? "P" : "K")
+        }
         while driver.model.focus != panel { driver.press(.tab) }
         driver.type("z")
         try compare(driver, "zoomed-\(panel.rawValue)-120x40")
@@ -86,6 +90,14 @@ import Testing
     func otherPanels(panel: Panel, size: (Int, Int)) throws {
         var driver = try Driver.finished(columns: size.0, rows: size.1)
         driver.type(panel == .matrix ? "M" : "T")
+        driver.press(.left)
+        try compare(driver, "\(panel.rawValue)-\(size.0)x\(size.1)")
+    }
+
+    @Test(arguments: [Panel.map, .alignment], [(80, 24), (120, 40), (200, 60)])
+    func geometry(panel: Panel, size: (Int, Int)) throws {
+        var driver = try GeometryPanelTests.driver(columns: size.0, rows: size.1)
+        driver.type(panel == .map ? "P" : "K")
         driver.press(.left)
         try compare(driver, "\(panel.rawValue)-\(size.0)x\(size.1)")
     }

@@ -114,3 +114,29 @@ import Testing
         #expect(try alignment(same, same) == 0)
     }
 }
+
+@Suite struct AlignmentBlockTests {
+    /// CKA of layers by hand: 0, 1, 2 are alike; 3 is like 2 alone; 4 and 5 are alike; 6 isn't known.
+    private var matrix: AlignmentMatrix {
+        var matrix = AlignmentMatrix(layers: 7)
+        let alike: Set<[Int]> = [[0, 1], [0, 2], [1, 2], [2, 3], [4, 5]]
+        for layer in 0..<6 {
+            matrix.set(
+                (0..<7).map { other in
+                    other == 6 ? nil : other == layer ? 1 : alike.contains([layer, other].sorted()) ? 0.97 : 0.4
+                }, layer: layer)
+        }
+        return matrix
+    }
+
+    @Test func everyTwoLayersOfABlockAreAlike() {
+        #expect(matrix.blocks(of: Array(0..<7), length: 2) == [0...2, 4...5])
+        #expect(matrix.blocks(of: Array(0..<7), length: 3) == [0...2])
+        #expect(matrix.blocks(of: Array(0..<7), length: 4) == [])
+        #expect(matrix.blocks(of: Array(0..<7), length: 2, threshold: 0.98) == [])
+        // Of some layers alone: 2 and 3 stand beside each other then.
+        #expect(matrix.blocks(of: [2, 3, 6], length: 2) == [2...3])
+        #expect(matrix.blocks(of: [], length: 2) == [])
+        #expect(matrix.blocks(of: [9, 12], length: 2) == [])
+    }
+}
