@@ -174,6 +174,17 @@ static inline dnnl_status_t sepal_elements_execute(
     return dnnl_stream_wait(stream);
 }
 
+// Whether oneDNN's fastest convolutions here are those on blocks of eight channels: with AVX-512 they want sixteen.
+static inline int sepal_wants_blocks_of_eight(void) {
+    switch (dnnl_get_effective_cpu_isa()) {
+    case dnnl_cpu_isa_sse41:
+    case dnnl_cpu_isa_avx:
+    case dnnl_cpu_isa_avx2:
+    case dnnl_cpu_isa_avx2_vnni: return 1;
+    default: return 0;
+    }
+}
+
 static inline dnnl_engine_kind_t sepal_cpu(void) { return dnnl_cpu; }
 static inline unsigned sepal_default_stream(void) { return dnnl_stream_default_flags; }
 

@@ -37,7 +37,7 @@ struct AlignmentPanel {
     private func legend(_ painter: Painter) -> [[Span]] {
         guard painter.theme.heatGradient.count > 1 else { return [] }
         let steps = (0..<8).map { step in
-            Span(text: " ", style: Style(background: painter.theme.heat(Double(step) / 7)))
+            Span(text: " ", style: Style(background: HeatTone.color(Double(step) / 7, painter.theme.heatGradient)))
         }
         return [[painter.span("0 ", .muted)] + steps + [painter.span(" 1", .muted)]]
     }
@@ -91,21 +91,11 @@ struct AlignmentPanel {
     }
 }
 
-extension Theme {
-    /// The colour of a value from 0 to 1.
-    func heat(_ value: Double) -> Color {
-        guard let first = heatGradient.first, heatGradient.count > 1 else { return heatGradient.first ?? background }
-        guard value > 0 else { return first }
-        let place = min(1, value) * Double(heatGradient.count - 1)
-        let index = min(Int(place), heatGradient.count - 2)
-        return heatGradient[index].mixed(with: heatGradient[index + 1], place - Double(index))
-    }
-}
-
 extension Painter {
     /// Two values above one another; an unknown one shows nothing.
     fileprivate func heatCell(_ upper: Double?, _ lower: Double?) -> Cell {
-        let colors = (upper.map(theme.heat), lower.map(theme.heat))
+        func color(_ value: Double) -> Color { HeatTone.color(value, theme.heatGradient) }
+        let colors = (upper.map(color), lower.map(color))
         if glyphs.isASCII || colors.0 == colors.1 {
             return Cell(" ", Style(background: colors.0 ?? colors.1))
         }
@@ -117,9 +107,7 @@ extension Painter {
     fileprivate func rampCell(_ upper: Double?, _ lower: Double?) -> Cell {
         let values = [upper, lower].compactMap(\.self)
         guard !values.isEmpty else { return Cell() }
-        let ramp: [Unicode.Scalar] =
-            glyphs.isASCII ? [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"] : [" ", "░", "▒", "▓", "█"]
         let mean = values.reduce(0, +) / Double(values.count)
-        return Cell(ramp[Int((min(1, max(0, mean)) * Double(ramp.count - 1)).rounded())], style(.text))
+        return Cell(HeatTone.sign(mean, glyphs), style(.text))
     }
 }

@@ -42,11 +42,13 @@ struct MapPanel {
             )
         }
         let samples = zip(map.points, header.labels)
+        let styles = (0..<model.run.classCount).map { style($0, painter) }
         // The class looked at stands above the others.
         for isAbove in [false, true] {
-            for (point, label) in samples where (label == model.classFocus) == isAbove {
+            for (point, label) in samples
+            where (label == model.classFocus) == isAbove && styles.indices.contains(label) {
                 let (x, y) = place(point)
-                canvas.set(x: x, y: y, style: style(label, painter))
+                canvas.set(x: x, y: y, style: styles[label])
             }
         }
         canvas.draw(into: &painter.buffer, at: inner.origin)

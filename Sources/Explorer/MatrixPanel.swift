@@ -36,6 +36,8 @@ struct MatrixPanel {
         let cellHeight: Int
         /// The most edges within a class, and between two.
         let mostCorrect, mostWrong: Int
+        /// Of each class.
+        let totals: [(correct: Int, wrong: Int)]
 
         init(model: ExplorerModel, edges: ClassEdges, rect: Rect) {
             self.edges = edges
@@ -55,6 +57,7 @@ struct MatrixPanel {
             classes = Array(all[first..<(first + count)])
             cellWidth = min(9, room / max(1, count))
             cellHeight = max(1, min(3, (rect.rows - 2) / max(1, count)))
+            totals = edges.totals(classes: model.run.classCount)
             mostCorrect = edges.pairs.lazy.filter { $0.first == $0.second }.map(\.count).max() ?? 0
             mostWrong = edges.pairs.lazy.filter { $0.first != $0.second }.map(\.count).max() ?? 0
         }
@@ -100,9 +103,7 @@ struct MatrixPanel {
             draw(grid.edges[label, other], isCorrect: label == other, in: cell, row: middle, of: grid, &painter)
         }
         guard grid.shareWidth > 0 else { return }
-        let own = grid.edges.edges(of: label)
-        let wrong = own.wrong.reduce(0) { $0 + $1.count }
-        let share = own.correct + wrong == 0 ? "–" : Numbers.percent(Double(wrong) / Double(own.correct + wrong), 0)
+        let share = ClassShare.wrong(grid.totals[label]).map { Numbers.percent($0, 0) } ?? "–"
         painter.write(
             [painter.span(share, isLookedAt ? .cursor : .text)], endingAt: rect.maxColumn, row: middle,
             width: grid.shareWidth)
@@ -133,17 +134,20 @@ extension Color {
     fileprivate var isLight: Bool { 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue) > 140 }
 }
 
+enum ClassShare {
+    /// The share of wrong edges among a class's; nil without any.
+    static func wrong(_ edges: (correct: Int, wrong: Int)) -> Double? {
+        let all = edges.correct + edges.wrong
+        return all > 0 ? Double(edges.wrong) / Double(all) : nil
+    }
+}
+
 extension ExplorerModel {
     /// The classes as the matrix has them.
     var classesInOrder: [Int] {
         let classes = Array(0..<run.classCount)
         guard classOrder == .confusion, let cursor, let edges = run.classEdges[cursor] else { return classes }
-        func share(_ label: Int) -> Double {
-            let own = edges.edges(of: label)
-            let wrong = own.wrong.reduce(0) { $0 + $1.count }
-            return wrong == 0 ? 0 : Double(wrong) / Double(own.correct + wrong)
-        }
-        let shares = classes.map(share)
+        let shares = edges.totals(classes: run.classCount).map { ClassShare.wrong($0) ?? 0 }
         return classes.sorted { (shares[$1], $0) < (shares[$0], $1) }
     }
 }

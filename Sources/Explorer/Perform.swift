@@ -66,15 +66,10 @@ extension ExplorerModel {
         }
     }
 
-    /// Shows a panel and lets it have the focus; the table once more gives way to the figures.
+    /// Shows the panel of that name and lets it have the focus; the table once more gives way to the figures.
     private mutating func show(panel action: Action) {
-        switch action {
-        case .ring: focus = .ring
-        case .matrix: focus = .matrix
-        case .map: focus = .map
-        case .alignment: focus = .alignment
-        default: focus = choice.figures == .table && focus == .table ? .figures : .table
-        }
+        guard let panel = Panel(rawValue: action.rawValue) else { return }
+        focus = panel == .table && focus == .table ? .figures : panel
         choice.show(focus)
     }
 

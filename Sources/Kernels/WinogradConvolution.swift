@@ -12,6 +12,7 @@ final class WinogradConvolution: Sendable {
     private let relu: Bool
     private let product: DirectConvolution
     private let tiling: Tiling
+    /// Of an image.
     private let tiles: [Tile]
 
     /// Whether a convolution can be done this way, and is faster so.
@@ -57,7 +58,6 @@ final class WinogradConvolution: Sendable {
 
     /// 2×2 values of the output, with the 4×4 of the input they come from.
     private struct Tile {
-        let image: Int
         /// Where its first pixel stands in a block's maps of one image; of the input's that may be outside.
         let source, destination: Int
         /// Rows and columns of its pixels of input that are not padding.
@@ -65,14 +65,12 @@ final class WinogradConvolution: Sendable {
         let isInside, hasRight, hasBottom: Bool
 
         init(_ index: Int, of tiling: Tiling, _ shape: ConvolutionShape) {
-            let (image, place) = index.quotientAndRemainder(dividingBy: tiling.rows * tiling.columns)
-            let (y, x) = (place / tiling.columns * 2, place % tiling.columns * 2)
+            let (y, x) = (index / tiling.columns * 2, index % tiling.columns * 2)
             let (top, left) = (y - shape.padTop, x - shape.padLeft)
             func inside(_ start: Int, _ extent: Int) -> Range<Int> {
                 let first = min(4, max(0, -start))
                 return first..<max(first, min(4, extent - start))
             }
-            self.image = image
             source = (top * shape.width + left) * lanes
             destination = (y * shape.outputWidth + x) * lanes
             rows = inside(top, shape.height)
@@ -80,6 +78,22 @@ final class WinogradConvolution: Sendable {
             isInside = rows.count == 4 && columns.count == 4
             hasRight = x + 1 < shape.outputWidth
             hasBottom = y + 1 < shape.outputHeight
+        }
+    }
+
+    /// Where one is among the tiles of the batch.
+    private struct Walk {
+        private(set) var image, place: Int
+        private let count: Int
+
+        init(from index: Int, tilesOfImage count: Int) {
+            (image, place) = index.quotientAndRemainder(dividingBy: count)
+            self.count = count
+        }
+
+        @inline(__always) mutating func advance() {
+            place += 1
+            if place == count { (image, place) = (image + 1, 0) }
         }
     }
 
@@ -94,7 +108,7 @@ final class WinogradConvolution: Sendable {
         self.relu = relu
         let tiling = Tiling(shape, batch: batch)
         self.tiling = tiling
-        tiles = (0..<tiling.total).map { Tile($0, of: tiling, shape) }
+        tiles = (0..<tiling.rows * tiling.columns).map { Tile($0, of: tiling, shape) }
         product = try DirectConvolution(
             shape: ConvolutionShape(
                 channels: shape.channels, height: 1, width: tiling.chunk, outputChannels: shape.outputChannels,
@@ -183,8 +197,10 @@ final class WinogradConvolution: Sendable {
         let (blocks, area) = (shape.channels / lanes, shape.height * width)
         for block in 0..<blocks {
             var target = matrices + block * tiling.chunk * lanes
-            for tile in self.tiles[tiles] {
-                let corner = source + ((tile.image * blocks + block) * area + tile.source)
+            var walk = Walk(from: tiles.lowerBound, tilesOfImage: self.tiles.count)
+            for _ in tiles {
+                let tile = self.tiles[walk.place]
+                let corner = source + ((walk.image * blocks + block) * area + tile.source)
                 @inline(__always) func pixels(_ y: Int) -> Row {
                     let line = corner + y * width
                     @inline(__always) func pixel(_ x: Int) -> Lanes {
@@ -206,6 +222,7 @@ final class WinogradConvolution: Sendable {
                 put(d2 - d1, 2)
                 put(d1 - d3, 3)
                 target += lanes
+                walk.advance()
             }
         }
     }
@@ -219,7 +236,9 @@ final class WinogradConvolution: Sendable {
         for block in 0..<blocks {
             let shift = bias.withUnsafeBufferPointer { Self.load($0.baseAddress! + block * lanes) }
             var from = matrices + block * tiling.chunk * lanes
-            for tile in self.tiles[tiles] {
+            var walk = Walk(from: tiles.lowerBound, tilesOfImage: self.tiles.count)
+            for _ in tiles {
+                let tile = self.tiles[walk.place]
                 @inline(__always) func row(_ index: Int) -> Row {
                     let from = from + index * 4 * stride
                     return Row(
@@ -239,10 +258,11 @@ final class WinogradConvolution: Sendable {
                     if tile.hasRight { put(right, line + lanes) }
                 }
                 let (m0, m1, m2, m3) = (row(0), row(1), row(2), row(3))
-                let corner = destination + ((tile.image * blocks + block) * area + tile.destination)
+                let corner = destination + ((walk.image * blocks + block) * area + tile.destination)
                 put(m0 + m1 + m2, corner)
                 if tile.hasBottom { put(m1 - m2 - m3, corner + width) }
                 from += lanes
+                walk.advance()
             }
         }
     }

@@ -110,25 +110,14 @@ public struct HeatStrip: Equatable, Sendable {
             return tones[min(top, tones.count - 1)..<min(bottom, tones.count)].max() ?? 0
         }
         if styles.gradient.count >= 2 {
-            let upper = color(tone(2 * row, of: 2 * rows), styles)
-            let lower = color(tone(2 * row + 1, of: 2 * rows), styles)
+            let upper = HeatTone.color(tone(2 * row, of: 2 * rows), styles.gradient)
+            let lower = HeatTone.color(tone(2 * row + 1, of: 2 * rows), styles.gradient)
             if glyphs.isASCII || upper == lower {
-                return Cell(" ", Style(background: color(tone(row, of: rows), styles)))
+                return Cell(" ", Style(background: HeatTone.color(tone(row, of: rows), styles.gradient)))
             }
             return Cell("▀", Style(foreground: upper, background: lower))
         }
-        let ramp: [Unicode.Scalar] =
-            glyphs.isASCII ? [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"] : [" ", "░", "▒", "▓", "█"]
-        let tone = tone(row, of: rows)
-        // Something is told from nothing.
-        let level = tone > 0 ? max(1, Int((tone * Double(ramp.count - 1)).rounded())) : 0
-        return Cell(ramp[min(level, ramp.count - 1)])
-    }
-
-    private func color(_ tone: Double, _ styles: HeatStyles) -> Color {
-        let place = min(1, max(0, tone)) * Double(styles.gradient.count - 1)
-        let index = min(Int(place), styles.gradient.count - 2)
-        return styles.gradient[index].mixed(with: styles.gradient[index + 1], place - Double(index))
+        return Cell(HeatTone.sign(tone(row, of: rows), glyphs))
     }
 
     private func drawLabels(

@@ -80,6 +80,23 @@ public struct ClassEdges: Equatable, Sendable {
         return pairs[low].count
     }
 
+    /// Edges within each of the classes 0..<`classes`, and from it to others.
+    ///
+    /// - Complexity: O(P + classes).
+    public func totals(classes: Int) -> [(correct: Int, wrong: Int)] {
+        var totals = Array(repeating: (correct: 0, wrong: 0), count: max(0, classes))
+        for pair in pairs {
+            if pair.first == pair.second {
+                if totals.indices.contains(pair.first) { totals[pair.first].correct += pair.count }
+                continue
+            }
+            for label in [pair.first, pair.second] where totals.indices.contains(label) {
+                totals[label].wrong += pair.count
+            }
+        }
+        return totals
+    }
+
     /// A class's edges: those within it, and those to others, the class with the most of them first, ties by class.
     ///
     /// - Complexity: O(P).

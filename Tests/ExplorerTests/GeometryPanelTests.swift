@@ -68,7 +68,7 @@ import Testing
         // 1 − d/20 ≥ 0.9 for d ≤ 2: three layers at a time.
         #expect(driver.text.contains("alike ≥ 0.9   1–3 · 4–6 · 7–9 · 10–12 · 13–15 · 16–18"))
         let screen = view(driver.model)
-        let brightest = driver.model.theme.heat(1)
+        let brightest = HeatTone.color(1, driver.model.theme.heatGradient)
         let cells = screen.cells.filter { $0.style.foreground == brightest || $0.style.background == brightest }
         #expect(cells.count >= 19)
     }

@@ -49,3 +49,23 @@ import Testing
         #expect((0..<6).reduce(0) { $0 + table[$1, $1] } == figures.correct)
     }
 }
+
+@Suite struct ClassTotalsTests {
+    @Test func totalsAreThoseOfEachClass() throws {
+        let edges = try #require(
+            ClassEdges(pairs: [
+                .init(first: 0, second: 0, count: 5), .init(first: 0, second: 2, count: 3),
+                .init(first: 1, second: 2, count: 4), .init(first: 2, second: 7, count: 1),
+            ]))
+        let totals = edges.totals(classes: 4)
+        #expect(totals.map(\.correct) == [5, 0, 0, 0])
+        // Class 7 is beyond those asked for; what class 2 shares with it counts for class 2.
+        #expect(totals.map(\.wrong) == [3, 4, 8, 0])
+        for label in 0..<4 {
+            let own = edges.edges(of: label)
+            #expect(own.correct == totals[label].correct)
+            #expect(own.wrong.reduce(0) { $0 + $1.count } == totals[label].wrong)
+        }
+        #expect(edges.totals(classes: 0).isEmpty)
+    }
+}
