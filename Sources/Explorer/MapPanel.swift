@@ -90,7 +90,8 @@ struct MapPanel {
                     continue
                 }
                 taken.append(own)
-                var nameStyle = style(label, painter)
+                let isNamed = model.classFocus == nil || model.classFocus == label
+                var nameStyle = isNamed ? painter.theme.classStyle(label) : painter.theme[.muted]
                 nameStyle.attributes.insert(.bold)
                 painter.write([Span(text: name, style: nameStyle)], column: column, row: row, width: width)
                 break
