@@ -70,11 +70,10 @@ extension CurvePlot {
     ) {
         guard let row = layout.numberRow, layers > 0 else { return }
         let room = max(1, layout.plot.columns / (String(layers).count + 3))
-        let step = Self.roundStep(for: layers, among: room)
         var writer = RectWriter(rect: rect)
         writer.row = row - rect.minRow
         var end = Int.min
-        for number in [1] + Array(stride(from: step, through: layers, by: step)).filter({ $0 > 1 }) {
+        for number in LayerAxis(layers: layers, places: layout.plot.columns).numbers(atMost: room) {
             guard let column = column(number - 1, layout.plot, glyphs) else { continue }
             let text = String(number)
             let start = min(column - rect.minColumn - (text.count - 1) / 2, rect.columns - text.count)
@@ -82,15 +81,5 @@ extension CurvePlot {
             writer.write(text, at: start, styles.axis, &buffer)
             end = start + text.count + 1
         }
-    }
-
-    /// The least of 1, 2, 5, 10, 20, 50 … that cuts `count` into at most `parts`.
-    static func roundStep(for count: Int, among parts: Int) -> Int {
-        var unit = 1
-        while unit < 1_000_000_000 {
-            for factor in [1, 2, 5] where count / (unit * factor) <= parts { return unit * factor }
-            unit *= 10
-        }
-        return max(1, count)
     }
 }

@@ -14,11 +14,7 @@ struct CurveLayout {
     let rightScale: Scale
 
     init(_ curve: CurvePlot, rect: Rect, glyphs: GlyphSet) {
-        func scale(_ side: AxisSide) -> Scale {
-            let series = curve.series.filter { $0.axis == side }
-            return Scale(kind: curve.scale, showing: series.flatMap { $0.extent(curve.scale) })
-        }
-        (leftScale, rightScale) = (scale(.left), scale(.right))
+        (leftScale, rightScale) = (curve.scale(of: .left), curve.scale(of: .right))
         var rows = rect.rows
         if curve.hasLayerNumbers, rows >= 8 {
             rows -= 1

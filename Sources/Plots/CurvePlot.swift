@@ -67,6 +67,12 @@ public struct CurvePlot: Equatable, Sendable {
     /// Layers along the horizontal axis.
     public var layers: Int { max(flags.count, series.map(\.values.count).max() ?? 0) }
 
+    /// The vertical axis on a side: it shows all its series, and their bands.
+    public func scale(of side: AxisSide) -> Scale {
+        let series = series.filter { $0.axis == side }
+        return Scale(kind: scale, showing: series.flatMap { $0.extent(scale) })
+    }
+
     /// The column of the buffer in which a layer stands when drawn in a rectangle; nil where there is no such layer or no
     /// room. Layers share columns where there are more of them.
     public func column(ofLayer layer: Int, in rect: Rect, glyphs: GlyphSet) -> Int? {
@@ -118,12 +124,15 @@ public struct CurvePlot: Equatable, Sendable {
                 let last = column(plateau.upperBound, plot, glyphs)
             else { continue }
             let start = spans.last.map { max(first, $0.columns.upperBound + 2) } ?? first
-            let mark =
-                flags.indices.contains(plateau.lowerBound)
-                ? flags[plateau.lowerBound].first { $0.flag == .plateau } : nil
-            spans.append((min(start, last)...last, mark ?? FlagMark(.plateau)))
+            spans.append((min(start, last)...last, mark(of: plateau)))
         }
         return spans
+    }
+
+    /// A plateau's mark: that of its first layer.
+    public func mark(of plateau: ClosedRange<Int>) -> FlagMark {
+        let marks = flags.indices.contains(plateau.lowerBound) ? flags[plateau.lowerBound] : []
+        return marks.first { $0.flag == .plateau } ?? FlagMark(.plateau)
     }
 
     /// A line through the cells that no curve takes; a background goes through all.

@@ -38,12 +38,13 @@ public struct CurveSeries: Equatable, Sendable {
     }
 
     /// The value of a layer; nil where there is none or it isn't a number.
-    func value(_ layer: Int) -> Double? {
+    public func value(_ layer: Int) -> Double? {
         guard values.indices.contains(layer), let value = values[layer], value.isFinite else { return nil }
         return value
     }
 
-    func error(_ layer: Int) -> Double {
+    /// The error of a layer; 0 where there is none or it isn't a number.
+    public func error(_ layer: Int) -> Double {
         guard errors.indices.contains(layer), errors[layer].isFinite else { return 0 }
         return max(0, errors[layer])
     }

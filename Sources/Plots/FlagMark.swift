@@ -35,7 +35,7 @@ public struct FlagMark: Hashable, Sendable {
     }
 
     /// Where there is room for one only, the flag that says most.
-    static func foremost(of marks: [FlagMark]) -> FlagMark? {
+    public static func foremost(of marks: [FlagMark]) -> FlagMark? {
         func rank(_ flag: Flag) -> Int {
             switch flag {
             case .peak: 0

@@ -70,9 +70,12 @@ public struct HistogramPlot: Equatable, Sendable {
     }
 
     private func label(_ bin: Int, _ glyphs: GlyphSet) -> String {
-        let bins = Double(histogram.all.count)
-        let ends = [Double(bin) / bins, Double(bin + 1) / bins].map { NumberText.fixed($0, decimals: 1) }
-        return ends[0] + String(glyphs.dash) + ends[1]
+        Self.edge(bin) + String(glyphs.dash) + Self.edge(bin + 1)
+    }
+
+    /// The similarity at which a bin begins, as text; of the number of bins, that at which the last one ends.
+    public static func edge(_ bin: Int) -> String {
+        NumberText.fixed(Double(bin) / Double(SimilarityHistogram.binCount), decimals: 1)
     }
 
     /// The share of all pairs that fall in a bin, and how many blanks follow it so that figures stand in columns.

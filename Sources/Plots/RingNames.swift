@@ -11,11 +11,6 @@ struct RingNames {
 
     private(set) var placed: [Placed] = []
 
-    /// The letters shown of each name: all that have room in any case, three, or one.
-    private static let lengths = [16, 3, 1]
-    /// No more classes' names than this may begin like one that is cut.
-    private static let mostBearers = 3
-
     private let picture: RingPicture
     private let rect: Rect
     /// Cells that names must keep off: the circle's disc, what else stands in the rectangle, names and the blanks beside
@@ -41,7 +36,7 @@ struct RingNames {
             .map { (arc: $0, letters: Self.letters(names[$0.label], picture.request.glyphs)) }
             .filter { !$0.letters.isEmpty }
         let free = taken
-        for length in Self.lengths where Self.tellsClasses(arcs.map(\.letters), cutTo: length) {
+        for length in ClassNames.lengths where ClassNames.tellsClasses(arcs.map(\.letters), cutTo: length) {
             let earlier = placed
             (placed, taken) = ([], free)
             for (arc, letters) in arcs { place(letters.prefix(length), of: arc) }
@@ -53,15 +48,7 @@ struct RingNames {
     /// What a name is shown by: scalars that take cells of their own, so that its room can be reckoned.
     private static func letters(_ name: String, _ glyphs: GlyphSet) -> [Unicode.Scalar] {
         name.unicodeScalars.lazy.filter { $0.cellWidth > 0 && !$0.isControl }
-            .prefix(lengths[0]).map { glyphs.isASCII && !$0.isASCII ? "?" : $0 }
-    }
-
-    /// Whether names cut to a length still say of which class they are, or of one of few.
-    private static func tellsClasses(_ names: [[Unicode.Scalar]], cutTo length: Int) -> Bool {
-        var bearers: [ArraySlice<Unicode.Scalar>: Int] = [:]
-        for name in names { bearers[name.prefix(length), default: 0] += 1 }
-        return length == lengths[0]
-            || names.allSatisfy { $0.count <= length || bearers[$0.prefix(length), default: 0] <= mostBearers }
+            .prefix(ClassNames.lengths[0]).map { glyphs.isASCII && !$0.isASCII ? "?" : $0 }
     }
 
     private mutating func takeDisc() {

@@ -5,9 +5,7 @@ import Separation
 struct RingTones {
     private let density: RingDensity
     private let arcs: [RingGeometry.Arc]
-    /// The share of dots to be lit, 0…1, at each dot.
-    private let correct: [Float]
-    private let wrong: [Float]
+    private let shades: RingShades
     /// The arc of the circle's line at a dot, -1 where it doesn't pass.
     private var line: [Int32]
 
@@ -28,13 +26,7 @@ struct RingTones {
         bits = (0..<glyphs.dotRows).flatMap { row in
             (0..<glyphs.dotColumns).map { glyphs.bit(dotColumn: $0, dotRow: row) }
         }
-        // The density that counts as one: what every dot has if each curve crosses the square once, straight.
-        let touching = request.focus == nil ? 1 : min(1, 2 / Float(max(1, arcs.count)))
-        let unit = max(1e-6, Float(density.edgeCount) * touching / Float(max(1, density.diameter)))
-        // Nothing, then rising, then levelling off, so that one edge in twenty still shows. Correct edges rise sooner: the
-        // petals are what a late layer is to show.
-        correct = density.correct.map { 0.95 * Float($0) / (Float($0) + 0.5 * unit) }
-        wrong = density.wrong.map { 0.9 * Float($0) / (Float($0) + unit) }
+        shades = RingShades(density: density, request: request, arcs: arcs.count)
         line = Array(repeating: -1, count: density.diameter * density.diameter)
         drawLine()
     }
@@ -82,8 +74,8 @@ struct RingTones {
                     arc = line[index]
                     dots |= bits[row * dotColumns + column]
                 }
-                right += correct[index]
-                other += wrong[index]
+                right += shades.correct[index]
+                other += shades.wrong[index]
                 let curves = density.correct[index]
                 if curves > strongest { (strongest, owner) = (curves, density.owner[index]) }
             }
@@ -95,7 +87,7 @@ struct RingTones {
         for row in rows {
             for column in 0..<dotColumns {
                 let index = (top + row) * density.diameter + left + column
-                let tone = isCorrect ? correct[index] : wrong[index]
+                let tone = isCorrect ? shades.correct[index] : shades.wrong[index]
                 guard tone > Self.threshold(x: left + column, y: top + row) else { continue }
                 dots |= bits[row * dotColumns + column]
                 isLit = true

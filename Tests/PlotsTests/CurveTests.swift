@@ -214,10 +214,10 @@ import Testing
     }
 
     @Test func layerNumbersAreRound() {
-        #expect(CurvePlot.roundStep(for: 55, among: 20) == 5)
-        #expect(CurvePlot.roundStep(for: 55, among: 60) == 1)
-        #expect(CurvePlot.roundStep(for: 10, among: 1) == 10)
-        #expect(CurvePlot.roundStep(for: 0, among: 1) == 1)
+        #expect(LayerAxis.roundStep(for: 55, among: 20) == 5)
+        #expect(LayerAxis.roundStep(for: 55, among: 60) == 1)
+        #expect(LayerAxis.roundStep(for: 10, among: 1) == 10)
+        #expect(LayerAxis.roundStep(for: 0, among: 1) == 1)
         let plot = CurvePlot(series: [CurveSeries(values: Array(repeating: nil, count: 21))], hasLayerNumbers: true)
         #expect(buffer(plot, 21, 8).lines[7] == "1   5    10   15   20")
     }
