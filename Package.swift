@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .target(name: "CDemo"),
@@ -73,6 +74,7 @@ let package = Package(
 
         // Rank 4
         module("Execution", ["Kernels", "Network", "Tensors"]),
+        module("Figures", ["CCairo", "Plots", "Separation"]),
 
         // Rank 5
         module("Explorer", ["Plots", "Cells", "Separation", "Settings"]),
@@ -86,8 +88,8 @@ let package = Package(
         .executableTarget(
             name: "sepal",
             dependencies: [
-                "Analysis", "Execution", "Explorer", "NcursesTerminal", "RunStore", "Datasets", "Formats", "Network",
-                "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo", arguments,
+                "Analysis", "Execution", "Explorer", "Figures", "NcursesTerminal", "RunStore", "Datasets", "Formats",
+                "Network", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo", arguments,
             ],
             resources: [.embedInCode("sepal_capture.py")],
             swiftSettings: strict),
@@ -112,6 +114,7 @@ let package = Package(
         tests("RunStoreTests", ["RunStore", "Separation"]),
         tests("PlotsTests", ["Plots", "Cells", "Separation"]),
         tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),
+        tests("FiguresTests", ["Figures", "Plots", "Separation"]),
         tests(
             "ExplorerTests", ["Explorer", "Plots", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]),
         tests(

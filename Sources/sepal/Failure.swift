@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Datasets
 import Execution
+import Figures
 import Foundation
 import Formats
 import Kernels
@@ -73,6 +74,14 @@ func describe(_ error: any Error) -> (ExitStatus, String) {
         if case .unknownNormalization = error { (.usage, error.description) } else { (.badData, error.description) }
     case let error as UsageError: (.usage, error.description)
     case let error as OutputError: (.inputOutput, error.description)
+    case let error as EmptyRun: (.badData, error.description)
+    case let error as FigureError:
+        switch error {
+        case .noLayers: (.badData, error.description)
+        case .unknownLayer, .unfinishedLayer: (.usage, error.description)
+        case .drawing: (.failed, error.description)
+        case .notWritable: (.inputOutput, error.description)
+        }
     case let error as DatasetError: (.badData, error.description)
     case let error as ThresholdError: (.usage, error.description)
     case let error as SettingsError:

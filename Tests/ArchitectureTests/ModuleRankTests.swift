@@ -6,18 +6,19 @@ import Testing
 @Suite struct ModuleRankTests {
     /// Lowest rank first; a module may import those of earlier lines only.
     static let ranks: [[String]] = [
-        ["CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CDemo"],
+        ["CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CCairo", "CDemo"],
         ["Tensors", "Cells", "Kernels", "ONNXModel", "Themes"],
         ["Formats", "Separation", "Settings", "NcursesTerminal"],
         ["Network", "Datasets", "RunStore", "Plots"],
-        ["Execution"],
+        ["Execution", "Figures"],
         ["Explorer", "Analysis"],
         ["sepal", "sepal-bench"],
     ]
     /// The only importer of each library that is wrapped.
     static let soleImporters = [
         "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CZip": "Formats", "CZlib": "Formats", "CJPEG": "Formats",
-        "CPNG": "Formats", "CDemo": "sepal", "GRDB": "RunStore", "TOMLKit": "Settings", "SwiftProtobuf": "ONNXModel",
+        "CPNG": "Formats", "CCairo": "Figures", "CDemo": "sepal", "GRDB": "RunStore", "TOMLKit": "Settings",
+        "SwiftProtobuf": "ONNXModel",
     ]
 
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -15,6 +15,7 @@ import Testing
         ("check", ["--data", "--labels", "--fail-if", "--json"] + analysis),
         ("capture", []),
         ("compare", ["--json", "--level"]),
+        ("figure", ["--output", "--format", "--layers", "--tolerance", "--min-length"]),
         ("report", ["--json", "--csv", "--level", "--tolerance", "--min-length"]),
     ]
 
