@@ -4,22 +4,24 @@ import Separation
 /// The ring graphs of layers, twenty a sheet at most: samples on a circle by class, edges within a class (correct) and
 /// between two (wrong) as curves, r and M below.
 ///
-/// Edges are too many for a curve each: they are a picture of the shades that the screen dithers, 300 dots an inch or more;
+/// Edges are too many for a curve each: they are a picture of the shades that the screen dithers, 360 dots an inch;
 /// circle, names and figures are lines and text.
 public struct RingFigure {
     /// Rings of a sheet.
     public static let ringsPerSheet = 20
-    /// Dots of the picture in an inch.
-    private static let resolution = 360.0
-
     private static let header = 26.0
 
     private let run: FigureRun
     private let measure: TextMeasure
+    /// Dots of the picture in an inch.
+    private let resolution: Double
 
     /// - Throws: `drawing` where Cairo has no memory.
-    public init(_ run: FigureRun) throws(FigureError) {
+    public init(_ run: FigureRun) throws(FigureError) { try self.init(run, resolution: 360) }
+
+    init(_ run: FigureRun, resolution: Double) throws(FigureError) {
         self.run = run
+        self.resolution = resolution
         measure = try TextMeasure()
     }
 
@@ -109,7 +111,7 @@ public struct RingFigure {
                 string: measure.fitting(run.title(layer), width: grid.width - 6, size: 7, isBold: true), x: x, y: y + 8,
                 size: 7, anchor: .middle, isBold: true))
         let middle = y + 12 + grid.nameSize + 1 + grid.radius
-        let side = min(1000, Int((2 * grid.radius / 72 * Self.resolution).rounded()))
+        let side = min(1000, Int((2 * grid.radius / 72 * resolution).rounded()))
         let shades = RingShades(side: side, edges: edges, labels: run.header.labels)
         let extent = shades.rim > 0 ? 2 * grid.radius / shades.rim : 2 * grid.radius
         sheet.show(

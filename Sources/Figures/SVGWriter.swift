@@ -11,8 +11,8 @@ enum SVGWriter {
         let (width, height) = (number(sheet.width), number(sheet.height))
         var lines = [
             #"<?xml version="1.0" encoding="UTF-8"?>"#,
-            #"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" xml:space="preserve""#
-                + #" width="\#(width)pt" height="\#(height)pt" viewBox="0 0 \#(width) \#(height)""#
+            #"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1""#
+                + #" xml:space="preserve" width="\#(width)pt" height="\#(height)pt" viewBox="0 0 \#(width) \#(height)""#
                 + #" font-family="\#(families)">"#,
             "<title>\(escaped(sheet.title))</title>",
             #"<rect width="\#(width)" height="\#(height)" fill="white"/>"#,

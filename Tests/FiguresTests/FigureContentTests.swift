@@ -154,7 +154,12 @@ import Testing
         let curve = try #require(sheets.first { $0.name == "modularity-conv" })
         #expect(curve.texts.contains { $0.string.contains("4 layers missing: flags provisional") })
         let polylines = curve.items.count { item in
-            if case .shape(let path, nil, let stroke?) = item { path.count > 2 && stroke.width == 1 } else { false }
+            if case .shape(let path, nil, let stroke?) = item {
+                // Past-peak marks are as wide, but of another ink.
+                path.count > 2 && stroke.width == 1 && [.blue, .vermilion].contains(stroke.ink)
+            } else {
+                false
+            }
         }
         // Layers 2 to 5 and 8 to 11, of both curves.
         #expect(polylines == 4)

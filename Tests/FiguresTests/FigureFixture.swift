@@ -75,7 +75,8 @@ struct FigureFixture {
     func sheets(layers: [Int]? = nil) throws -> [Sheet] {
         let run = try run()
         return try HistogramFigure(run).sheets(layers: layers)
-            + RingFigure(run).sheets(layers: layers) { results[$0]?.edges ?? [] } + CurveFigure(run).sheets()
+            + RingFigure(run, resolution: 40).sheets(layers: layers) { results[$0]?.edges ?? [] }
+            + CurveFigure(run).sheets()
     }
 }
 
