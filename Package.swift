@@ -74,7 +74,7 @@ let package = Package(
 
         // Rank 4
         module("Execution", ["Kernels", "Network", "Tensors"]),
-        module("Figures", ["CCairo", "Plots", "Separation"]),
+        module("Figures", ["CCairo", "Cells", "Plots", "Separation"]),
 
         // Rank 5
         module("Explorer", ["Plots", "Cells", "Separation", "Settings"]),
@@ -114,7 +114,7 @@ let package = Package(
         tests("RunStoreTests", ["RunStore", "Separation"]),
         tests("PlotsTests", ["Plots", "Cells", "Separation"]),
         tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),
-        tests("FiguresTests", ["Figures", "Plots", "Separation"]),
+        tests("FiguresTests", ["Figures", "Cells", "Plots", "Separation"]),
         tests(
             "ExplorerTests", ["Explorer", "Plots", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]),
         tests(

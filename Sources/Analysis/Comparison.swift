@@ -2,25 +2,18 @@ import Separation
 
 /// Two runs side by side, such as a network before and after pruning, or two of its epochs.
 public struct Comparison: Sendable {
-    /// How layers are brought together.
-    public enum Alignment: String, Sendable, Codable {
-        /// Layers of one name, in the order that both have.
-        case name
-        /// Each layer of the deeper run with the one of the other at the same share of the depth.
-        case depth
-    }
-
     public let first, second: Report
-    public let alignment: Alignment
+    public let alignment: LayerPairing.Kind
     /// Indices of the layers that stand beside each other; nil where there is none.
-    public let rows: [(first: Int?, second: Int?)]
+    public let rows: [LayerPairing.Row]
 
-    /// - Parameter level: of the layers; the first run's where nil.
+    /// Whether two runs' figures may be set beside each other.
+    ///
     /// - Throws: `AnalysisError.notComparable` where N, |E|, k or the normalisation of the modularities differ: figures
     ///   depend on them.
-    public init(_ first: Report, _ second: Report, level: Level? = nil) throws(AnalysisError) {
+    public static func check(_ first: RunHeader, _ second: RunHeader) throws(AnalysisError) {
         func require(_ what: String, _ value: (RunHeader) -> String, _ advice: String) throws(AnalysisError) {
-            let (a, b) = (value(first.header), value(second.header))
+            let (a, b) = (value(first), value(second))
             if a != b { throw .notComparable(what: what, a, b, advice: "analyse both with the same \(advice)") }
         }
         try require("N is", { NumberFormat.grouped($0.samples) }, "--samples")
@@ -28,59 +21,23 @@ public struct Comparison: Sendable {
         try require("k is", { "\($0.k)" }, "--neighbors")
         try require("normalization is", { $0.normalization.rawValue }, "--normalization")
         try require("Lu et al.'s protocol is", { $0.luProtocol ? "kept" : "not kept" }, "--lu-protocol")
+    }
+
+    /// - Parameter level: of the layers; the first run's where nil.
+    /// - Throws: What `check` throws.
+    public init(_ first: Report, _ second: Report, level: Level? = nil) throws(AnalysisError) {
+        try Self.check(first.header, second.header)
         let level = level ?? first.header.level
         let (a, b) = (first.flags[level].layers, second.flags[level].layers)
-        let names = (a.map { first.header.layers[$0].name }, b.map { second.header.layers[$0].name })
-        let common = Set(names.0).intersection(names.1)
-        if 2 * common.count >= min(a.count, b.count), !common.isEmpty {
-            alignment = .name
-            rows = Self.byName(a, b, names)
-        } else {
-            alignment = .depth
-            rows = Self.byDepth(a, b)
+        let pairing = LayerPairing(a.map { first.header.layers[$0].name }, b.map { second.header.layers[$0].name })
+        alignment = pairing.kind
+        rows = pairing.rows.map { row in
+            LayerPairing.Row(first: row.first.map { a[$0] }, second: row.second.map { b[$0] })
         }
         var (left, right) = (first.header, second.header)
         (left.level, right.level) = (level, level)
         self.first = Report(header: left, results: first.results, seconds: first.seconds)
         self.second = Report(header: right, results: second.results, seconds: second.seconds)
-    }
-
-    /// The longest sequence that both have, with what only one of them has in between.
-    private static func byName(
-        _ a: [Int], _ b: [Int], _ names: ([String], [String])
-    ) -> [(first: Int?, second: Int?)] {
-        var removed: Set<Int> = []
-        var inserted: Set<Int> = []
-        for change in names.1.difference(from: names.0) {
-            switch change {
-            case .remove(let offset, _, _): removed.insert(offset)
-            case .insert(let offset, _, _): inserted.insert(offset)
-            }
-        }
-        var rows: [(first: Int?, second: Int?)] = []
-        var (i, j) = (0, 0)
-        while i < a.count || j < b.count {
-            if i < a.count, removed.contains(i) {
-                rows.append((a[i], nil))
-                i += 1
-            } else if j < b.count, inserted.contains(j) {
-                rows.append((nil, b[j]))
-                j += 1
-            } else {
-                rows.append((i < a.count ? a[i] : nil, j < b.count ? b[j] : nil))
-                (i, j) = (i + 1, j + 1)
-            }
-        }
-        return rows
-    }
-
-    private static func byDepth(_ a: [Int], _ b: [Int]) -> [(first: Int?, second: Int?)] {
-        let count = max(a.count, b.count)
-        func layer(_ layers: [Int], _ row: Int) -> Int? {
-            guard layers.count > 1, count > 1 else { return layers.first }
-            return layers[Int((Double(row * (layers.count - 1)) / Double(count - 1)).rounded())]
-        }
-        return (0..<count).map { (layer(a, $0), layer(b, $0)) }
     }
 
     /// What a reader has to know before trusting the differences, a sentence each.
@@ -138,7 +95,7 @@ extension Comparison {
                 .joined(separator: " ")
         }
         func column(
-            _ title: String, drop: Int? = nil, isWord: Bool = false, _ cell: ((first: Int?, second: Int?)) -> String
+            _ title: String, drop: Int? = nil, isWord: Bool = false, _ cell: (LayerPairing.Row) -> String
         ) -> TextTable.Column {
             TextTable.Column(title: title, cells: rows.map(cell), drop: drop, isWord: isWord)
         }
@@ -164,7 +121,7 @@ extension Comparison {
     }
 
     /// M of B less M of A, marked where that is more than twice the error of both.
-    private func difference(_ row: (first: Int?, second: Int?)) -> String {
+    private func difference(_ row: LayerPairing.Row) -> String {
         guard let a = row.first.flatMap({ first.results[$0]?.figures }),
             let b = row.second.flatMap({ second.results[$0]?.figures })
         else { return "" }
@@ -182,7 +139,7 @@ extension Comparison {
 
         var first: String
         var second: String
-        var alignment: Alignment
+        var alignment: LayerPairing.Kind
         var samples: Int
         var edges: Int
         var layers: [Row]

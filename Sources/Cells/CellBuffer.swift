@@ -78,6 +78,23 @@ public struct CellBuffer: Equatable, Sendable {
         }
     }
 
+    /// Copies another buffer's cells to a place; what lies outside is left out.
+    public mutating func copy(_ other: CellBuffer, to origin: Point) {
+        for row in 0..<other.size.rows {
+            for column in 0..<other.size.columns {
+                self[origin.column + column, origin.row + row] = other[column, row]
+            }
+        }
+    }
+
+    /// The part of it in a rectangle.
+    public func cropped(to rect: Rect) -> CellBuffer {
+        let clipped = rect.intersection(bounds)
+        var part = CellBuffer(size: clipped.size)
+        part.copy(self, to: Point(column: -clipped.minColumn, row: -clipped.minRow))
+        return part
+    }
+
     /// The rows as text, trailing blanks kept: what tests compare and text screens show.
     public var lines: [String] {
         (0..<size.rows).map { row in

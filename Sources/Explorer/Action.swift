@@ -3,11 +3,12 @@ import Cells
 /// What a key can ask for.
 public enum Action: String, Sendable, CaseIterable {
     case previousLayer, nextLayer, firstLayer, lastLayer, previousFlag, nextFlag, find, nextMatch, previousMatch, play
-    case nextPanel, previousPanel, zoom, ring, matrix, map, alignment, table, order, back
+    case previousRun, nextRun, contrast, split
+    case nextPanel, previousPanel, zoom, ring, matrix, map, alignment, table, headline, order, reveal, back
     case previousClass, nextClass, focusClass
-    case filter, showAll, showCorrect, showWrong, chords
+    case filter, showAll, showCorrect, showWrong, raiseThreshold, lowerThreshold, chords
     case curve, logScale, level, raiseTolerance, lowerTolerance, raiseLength, lowerLength
-    case theme, glyphs, command, help, quit
+    case theme, glyphs, save, export, command, help, quit
 }
 
 /// A line of the action table.
@@ -75,6 +76,11 @@ public enum ActionTable {
             .play, [.character(" ")], "play through the layers, or stop",
             hint: .init(keys: "space", word: "play", rank: 7)),
         ActionEntry(
+            .previousRun, [.character("(")], takesCount: true, "go to the run, or epoch, before"),
+        ActionEntry(.nextRun, [.character(")")], takesCount: true, "go to the next run, or epoch"),
+        ActionEntry(.contrast, [.character("d")], "compare with the layer before or other run"),
+        ActionEntry(.split, [.character("|")], "two runs side by side, or one"),
+        ActionEntry(
             .nextPanel, [.tab], "move the focus to the next panel", hint: .init(keys: "tab", word: "panel", rank: 6)),
         ActionEntry(.previousPanel, [.backTab], "move the focus to the panel before"),
         ActionEntry(
@@ -87,8 +93,10 @@ public enum ActionTable {
         ActionEntry(.map, [.character("P")], "show the map of samples (principal axes)"),
         ActionEntry(.alignment, [.character("K")], "show how alike the layers are (CKA)"),
         ActionEntry(.table, [.character("T")], "show the table of layers, or the figures"),
+        ActionEntry(.headline, [.character("B")], "show M in big digits, or the figures"),
         ActionEntry(.order, [.character("o")], "sort the matrix or the table in another way"),
-        ActionEntry(.back, [.escape], "leave help, zoom, a class, or stop playing"),
+        ActionEntry(.reveal, [.character("r")], "reveal the panels step by step"),
+        ActionEntry(.back, [.escape], "leave help, zoom, a class; stop playing"),
         ActionEntry(
             .previousClass, [.up, .character("k")], "look at the class before; table: go up",
             hint: .init(keys: "↑↓", word: "class", rank: 7)),
@@ -101,6 +109,8 @@ public enum ActionTable {
         ActionEntry(.showAll, [.character("A")], "ring: all edges"),
         ActionEntry(.showCorrect, [.character("C")], "ring: correct edges only"),
         ActionEntry(.showWrong, [.character("W")], "ring: wrong edges only"),
+        ActionEntry(.raiseThreshold, [.character("}")], "ring: leave out more of the weak edges"),
+        ActionEntry(.lowerThreshold, [.character("{")], "ring: leave out fewer of them"),
         ActionEntry(.chords, [.character("c")], "ring: bundled or straight chords"),
         ActionEntry(
             .curve, [.character("v")], "curve: M and Q, AQ and EQ, r, γ, Q in turn",
@@ -117,6 +127,8 @@ public enum ActionTable {
         ActionEntry(.lowerLength, [.character("<")], "lower the least length L"),
         ActionEntry(.theme, [.character("t")], "next theme", hint: .init(keys: "t", word: "theme", rank: 0)),
         ActionEntry(.glyphs, [.character("x")], "characters: braille, blocks, ASCII in turn"),
+        ActionEntry(.save, [.character("s")], "keep this view; the run opens with it"),
+        ActionEntry(.export, [.character("e")], "export screen or zoomed panel: SVG, text"),
         ActionEntry(.command, [.character(":")], "all commands by name"),
         ActionEntry(
             .help, [.character("?")], "this help, and back", hint: .init(keys: "?", word: "help", rank: 11)),

@@ -42,6 +42,9 @@ struct CurvePanel {
                 values: results.map { $0.map(value) }, errors: errors, provisional: provisional, axis: axis,
                 symbol: symbol, style: theme[role], bandStyle: theme[.band], isDashed: isDashed)
         }
+        if model.runs.count > 1, let value = model.curve.value {
+            return [curve(model.curve == .luModularity ? .second : .curve, "", value)] + others(layers, painter, value)
+        }
         switch model.curve {
         case .modularity:
             let errors = results.map { $0?.figures.standardError ?? 0 }
@@ -57,6 +60,27 @@ struct CurvePanel {
         case .clustering:
             return [curve(.curve) { $0.clustering.global }, curve(.second, isDashed: true) { $0.clustering.mean }]
         case .luModularity: return [curve(.second) { $0.luModularity }]
+        }
+    }
+
+    /// The most runs drawn beside the one on the screen.
+    private static let mostOthers = 24
+
+    /// The figure of the other runs, at the layers that correspond; of very many, evenly chosen ones.
+    private func others(_ layers: [Int], _ painter: Painter, _ value: (LayerResult) -> Double) -> [CurveSeries] {
+        let indices = model.runs.indices.filter { $0 != model.shownRun }
+        let step = max(1, (indices.count + Self.mostOthers - 1) / Self.mostOthers)
+        // The one that figures are compared with lies above the others.
+        let chosen = indices.enumerated().filter { $0.offset % step == 0 || $0.element == model.otherRun }.map(
+            \.element
+        )
+        .sorted { ($0 == model.otherRun ? 0 : 1, $0) < ($1 == model.otherRun ? 0 : 1, $1) }
+        return chosen.map { index in
+            let values = model.partners(in: index).map { $0.flatMap { model.runs[index][$0] }.map(value) }
+            let isOther = index == model.otherRun
+            return CurveSeries(
+                values: values, style: isOther ? painter.theme[.second] : painter.style(.muted, isDim: true),
+                isDashed: isOther)
         }
     }
 
@@ -105,7 +129,7 @@ struct CurvePanel {
         func item(_ sign: String, _ role: Role, _ word: String) -> [Span] {
             [painter.span(sign, role), painter.span(" \(word)", .muted)]
         }
-        func line(_ role: Role, _ word: String, isDashed: Bool = false) -> [Span] {
+        func line(_ role: Role, _ word: String, _ isDashed: Bool) -> [Span] {
             item(CurvePlot.sample(isDashed: isDashed, glyphs: glyphs), role, word)
         }
         func join(_ items: [[Span]], gap: Int = 3) -> [Span] {
@@ -115,22 +139,7 @@ struct CurvePanel {
             item(String(FlagMark(flag).glyph(glyphs)), role, word)
         }
         let (curves, shortCurves): ([[Span]], [[Span]]) =
-            switch model.curve {
-            case .modularity:
-                (
-                    [line(.curve, "M"), line(.second, "Lu et al. Q", isDashed: true)],
-                    [line(.curve, "M"), line(.second, "Q", isDashed: true)]
-                )
-            case .correctAndWrong:
-                ([line(.correct, "AQ"), line(.wrong, "EQ")], [line(.correct, "AQ"), line(.wrong, "EQ")])
-            case .share: ([line(.curve, "r")], [line(.curve, "r")])
-            case .clustering:
-                (
-                    [line(.curve, "γ"), line(.second, "mean of γ per sample", isDashed: true)],
-                    [line(.curve, "γ"), line(.second, "mean", isDashed: true)]
-                )
-            case .luModularity: ([line(.second, "Q")], [line(.second, "Q")])
-            }
+            model.runs.count > 1 && model.curve.value != nil ? runLines(painter, line) : curveLines(line)
         let plateauSign = String(repeating: Character(FlagMark(.plateau).glyph(glyphs)), count: 2)
         let plateau = [Span(text: plateauSign, style: painter.theme[.plateau]), painter.span(" plateau", .muted)]
         let flags = [plateau, mark(.peak, .peak, "peak"), mark(.decline, .decline, "decline")]
@@ -141,5 +150,39 @@ struct CurvePanel {
             join(curves + all + [weak]), join(curves + all), join(curves + all, gap: 2), join(curves + flags, gap: 2),
             join(shortCurves + flags, gap: 2), join(curves), join(shortCurves),
         ]
+    }
+
+    /// Of the runs: the one on the screen, and the one that it is compared with.
+    private func runLines(
+        _ painter: Painter, _ line: (Role, String, Bool) -> [Span]
+    ) -> ([[Span]], [[Span]]) {
+        func title(_ index: Int) -> String {
+            model.runs[index].title.truncated(toCells: 24, ellipsis: painter.glyphs.ellipsis)
+        }
+        let own = line(model.curve == .luModularity ? .second : .curve, title(model.shownRun), false)
+        let other = model.otherRun.map { [line(.second, title($0), true)] } ?? []
+        return ([own] + other, [own])
+    }
+
+    private func curveLines(_ line: (Role, String, Bool) -> [Span]) -> ([[Span]], [[Span]]) {
+        switch model.curve {
+        case .modularity:
+            (
+                [line(.curve, "M", false), line(.second, "Lu et al. Q", true)],
+                [line(.curve, "M", false), line(.second, "Q", true)]
+            )
+        case .correctAndWrong:
+            (
+                [line(.correct, "AQ", false), line(.wrong, "EQ", false)],
+                [line(.correct, "AQ", false), line(.wrong, "EQ", false)]
+            )
+        case .share: ([line(.curve, "r", false)], [line(.curve, "r", false)])
+        case .clustering:
+            (
+                [line(.curve, "γ", false), line(.second, "mean of γ per sample", true)],
+                [line(.curve, "γ", false), line(.second, "mean", true)]
+            )
+        case .luModularity: ([line(.second, "Q", false)], [line(.second, "Q", false)])
+        }
     }
 }

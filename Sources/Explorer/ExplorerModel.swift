@@ -18,11 +18,16 @@ public struct ExplorerOptions: Equatable, Sendable {
     public var dwellSeconds: Double
     /// Whether autoplay begins again behind the last layer.
     public var loops: Bool
+    /// Whether the ring moves from one layer's edges to the next one's.
+    public var hasMotion: Bool
+    /// Whether a newly finished run comes on the screen by itself.
+    public var followsRuns: Bool
 
     public init(
         themes: [Theme] = [.plain], theme: String = "dusk", glyphs: GlyphSet = .braille,
         paintsBackground: Bool? = nil, level: Level = .conv, criterion: CriterionOptions = CriterionOptions(),
-        dwellSeconds: Double = 1, loops: Bool = false
+        dwellSeconds: Double = 1, loops: Bool = false, hasMotion: Bool = true,
+        followsRuns: Bool = false
     ) {
         self.themes = themes
         self.theme = theme
@@ -32,13 +37,28 @@ public struct ExplorerOptions: Equatable, Sendable {
         self.criterion = criterion
         self.dwellSeconds = dwellSeconds
         self.loops = loops
+        self.hasMotion = hasMotion
+        self.followsRuns = followsRuns
     }
 }
 
 /// All that the screen depends on. `update` changes it, `view` draws it.
 public struct ExplorerModel: Equatable, Sendable {
     public internal(set) var size: Size
-    public internal(set) var run = Run()
+    /// The runs that can be looked at: one, those that are compared, or one for each epoch of a training.
+    public internal(set) var runs = [Run()]
+    /// Which of them is on the screen.
+    public internal(set) var shownRun = 0
+    /// Whether the newest finished run comes on the screen by itself.
+    var followsRuns: Bool
+    /// What figures are compared with.
+    public internal(set) var contrast = Contrast.layer
+    /// Whether two runs stand side by side.
+    public internal(set) var isSplit = false
+    /// What the program is busy with beside the run, in a few words.
+    public internal(set) var status: String?
+    /// What became of the last wish; gone with the next key.
+    public internal(set) var notice: Notice?
     /// The layer looked at, an index into the header's layers; nil before the first result.
     public internal(set) var cursor: Int?
     /// Whether the cursor goes along with the newest layer.
@@ -68,6 +88,8 @@ public struct ExplorerModel: Equatable, Sendable {
     public internal(set) var pattern = ""
     public internal(set) var chords = ChordStyle.bundled
     public internal(set) var filter = EdgeFilter.all
+    /// The least similarity of edges shown in the ring; nil: all of them.
+    public internal(set) var threshold: Float?
     public internal(set) var scale = ScaleKind.linear
     public internal(set) var curve = CurveKind.modularity
     public internal(set) var glyphs: GlyphSet
@@ -82,6 +104,11 @@ public struct ExplorerModel: Equatable, Sendable {
     /// Criterion I at the present τ and L; nil before the header.
     public internal(set) var flags: RunFlags?
     var rings = RingCache()
+    /// The ring's way from one layer to the next; off where there is to be no motion.
+    var motion = Motion.still
+    let hasMotion: Bool
+    /// How much of the screen is revealed, step by step; nil: all of it.
+    public internal(set) var reveal: Int?
     /// Goes up whenever something has changed that could be seen.
     public internal(set) var revision = 0
 
@@ -95,6 +122,14 @@ public struct ExplorerModel: Equatable, Sendable {
         criterion = options.criterion
         dwellSeconds = max(0.05, options.dwellSeconds)
         loops = options.loops
+        hasMotion = options.hasMotion
+        followsRuns = options.followsRuns
+    }
+
+    /// The run on the screen.
+    public internal(set) var run: Run {
+        get { runs[shownRun] }
+        _modify { yield &runs[shownRun] }
     }
 
     public var theme: Theme { themes[themeIndex] }
@@ -118,6 +153,17 @@ public struct ExplorerModel: Equatable, Sendable {
         let earlier = run.layers(on: level).last { $0 < cursor }
         guard let earlier, run.previews.contains(earlier) == isCurrentPreview else { return nil }
         return run[earlier]
+    }
+}
+
+/// What became of a wish, in a line.
+public struct Notice: Equatable, Sendable {
+    public var text: String
+    public var isError: Bool
+
+    public init(_ text: String, isError: Bool = false) {
+        self.text = text
+        self.isError = isError
     }
 }
 

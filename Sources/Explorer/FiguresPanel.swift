@@ -19,7 +19,7 @@ struct FiguresPanel {
         let notes =
             model.isCurrentPreview
             ? [[painter.span("preview", .accent)]]
-            : ["change from the layer before", "change"].map { [painter.span($0, .muted)] }
+            : changes.map { [painter.span($0, .muted)] }
         painter.panel(rect, isFocused: isFocused, titles: titles, notes: notes)
         let inner = rect.inset(columns: rect.columns >= 36 ? 2 : 1, rows: 1)
         // A very large panel has room for the explanations too.
@@ -29,6 +29,15 @@ struct FiguresPanel {
         } else {
             painter.write(lines(result, painter, size: inner.size), in: inner)
         }
+    }
+
+    /// What the differences are taken to, in fewer and fewer words.
+    private var changes: [String] {
+        guard model.contrast == .run, let other = model.otherRun else {
+            return ["change from the layer before", "change"]
+        }
+        let name = model.runs[other].title
+        return ["difference to \(name)", "to \(name)", "to run \(other + 1)"]
     }
 
     /// The panel's lines, with blank ones between the parts as far as there is room.
@@ -119,7 +128,7 @@ struct FigureTable {
             let blanks = String(repeating: " ", count: max(0, 9 - error.cellWidth))
             spans.append(painter.span(error + blanks, .muted, isDim: isDim))
         }
-        guard let before = model.before else { return spans }
+        guard let before = model.reference else { return spans }
         let difference = value - row.value(before)
         let (sign, role) = row.change(difference)
         let gap = hasError ? "  " : " "

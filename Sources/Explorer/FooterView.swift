@@ -6,6 +6,12 @@ struct FooterView {
 
     func draw(into painter: inout Painter, rect: Rect) {
         if let prompt = model.prompt { return draw(prompt, into: &painter, rect: rect) }
+        if let notice = model.notice {
+            let line = painter.fitting(
+                [[painter.span(notice.text, notice.isError ? .error : .accent)]], width: rect.columns - 2)
+            painter.write(line, column: rect.minColumn + 1, row: rect.minRow, width: rect.columns - 2)
+            return
+        }
         let typed = (model.count.map(String.init) ?? "") + model.pendingKeys.map(\.label).joined()
         var spans = typed.isEmpty ? [] : [painter.span("\(typed)…", .accent)]
         let hints = Self.hints(width: rect.columns - 2 - (spans.isEmpty ? 0 : spans.width + 2))

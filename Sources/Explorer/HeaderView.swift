@@ -33,7 +33,7 @@ struct HeaderView {
 
     /// The same description, shorter and shorter, with what is lost each time.
     private func itemVariants(_ painter: Painter) -> [(Int, [Span])] {
-        guard let header = model.run.header else { return [(0, [painter.span("reading …", .muted)])] }
+        guard let header = model.run.header else { return [(0, [painter.span(model.status ?? "reading …", .muted)])] }
         let file = Self.fileName(header.checkpoint)
         let stem = Self.stem(file)
         let data = Self.fileName(header.data)
@@ -52,7 +52,21 @@ struct HeaderView {
             (14, short + [accuracy]),
             (16, short), (17, [stem]), (18, [family]),
         ]
-        return lists.map { ($0, line($1.compactMap { $0 }, painter)) }
+        return lists.map { ($0, place(painter) + line($1.compactMap { $0 }, painter)) }
+    }
+
+    /// Which of several runs is looked at, on a slider.
+    private func place(_ painter: Painter) -> [Span] {
+        let count = model.runs.count
+        guard count > 1 else { return [] }
+        let width = min(12, count)
+        let knob = model.shownRun * (width - 1) / (count - 1)
+        return [
+            painter.span(String(repeating: "─", count: knob), .frame), painter.span("●", .accent),
+            painter.span(String(repeating: "─", count: width - 1 - knob), .frame),
+            painter.span(" \(model.shownRun + 1)/\(count) ", .muted), painter.span(model.run.title, .title),
+            painter.span("  ", .muted),
+        ]
     }
 
     private func line(_ items: [String], _ painter: Painter) -> [Span] {
@@ -81,6 +95,12 @@ struct HeaderView {
         if run.isFinished || run.progress?.phase == .finished || run.progress == nil {
             guard count > 0 else { return [[]] }
             let done = run.finishedCount == count ? "\(count) layers" : "\(run.finishedCount) of \(count) layers"
+            if let status = model.status {
+                return [
+                    [painter.span("\(done) · ", .muted), painter.span(status, .text)], [painter.span(status, .text)],
+                    [],
+                ]
+            }
             return [[painter.span(done, .muted)], []]
         }
         guard let progress = run.progress else { return [[]] }

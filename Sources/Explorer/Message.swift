@@ -5,6 +5,14 @@ import Separation
 /// Everything that can happen to the explorer.
 public enum Message: Equatable, Sendable {
     case terminal(TerminalEvent)
+    /// A run that can be looked at, beside those there are: the next one, counted from 0; the first is always there.
+    case opened(run: Int, title: String)
+    /// What concerns one of several runs; by itself it would concern the first.
+    indirect case of(run: Int, Message)
+    /// What the program is busy with beside; nil: nothing.
+    case status(String?)
+    /// What became of something that an effect asked for.
+    case notice(Notice)
     /// What the run is: before its first layer, and again when more is known (the accuracy).
     case header(RunHeader)
     /// A layer's result; that of the full pass replaces the preview's.
@@ -17,6 +25,10 @@ public enum Message: Equatable, Sendable {
     case jobFinished
     /// A ring that `Effect.computeRing` asked for.
     case ringReady(RingKey, RingPicture)
+    /// A ring's way, that `Effect.computeMotion` asked for.
+    case motionReady(RingKey, RingWay)
+    /// The view that was kept with the run.
+    case view(SavedView)
     /// The time, on a clock that never goes back; answers `Effect.wake`.
     case tick(nowSeconds: Double)
 }
@@ -30,17 +42,25 @@ public enum Effect: Equatable, Sendable {
     case suspend
     /// Compute a ring away from the main thread, then send `Message.ringReady`. One is asked for at a time.
     case computeRing(RingJob)
+    /// Compute a ring's way from one layer to the next away from the main thread, then send `Message.motionReady`.
+    case computeMotion(MotionJob)
+    /// Keep a view with the run; a notice says what became of it.
+    case save(SavedView, run: Int)
+    /// Write what is on the screen to files; a notice says where.
+    case export(Export)
     /// Send `Message.tick` after so many seconds.
     case wake(afterSeconds: Double)
 }
 
 /// Which ring of which layer: what a computed ring is kept by.
 public struct RingKey: Hashable, Sendable {
+    public var run: Int
     public var layer: Int
     public var isPreview: Bool
     public var request: RingRequest
 
-    public init(layer: Int, isPreview: Bool, request: RingRequest) {
+    public init(run: Int = 0, layer: Int, isPreview: Bool, request: RingRequest) {
+        self.run = run
         self.layer = layer
         self.isPreview = isPreview
         self.request = request
@@ -56,5 +76,31 @@ public struct RingJob: Equatable, Sendable {
     /// Computes the ring: about 10 ms for 40,000 edges. Pure; any thread will do.
     public func message() -> Message {
         .ringReady(key, RingPicture(request: key.request, edges: edges, labels: labels))
+    }
+}
+
+/// What is seen while one layer's ring becomes the next one's, and how many edges change.
+public struct RingWay: Equatable, Sendable {
+    public var pictures: [RingPicture]
+    public var gained: Int
+    public var lost: Int
+}
+
+/// A ring's way from one layer's edges to the next one's.
+public struct MotionJob: Equatable, Sendable {
+    /// The ring that it leads to.
+    public var key: RingKey
+    public var before: [Edge]
+    public var after: [Edge]
+    public var labels: [Int]
+
+    /// Computes the pictures on the way: about 30 ms for 40,000 edges. Pure; any thread will do.
+    public func message() -> Message {
+        let transition = RingTransition(request: key.request, from: before, to: after, labels: labels)
+        return .motionReady(
+            key,
+            RingWay(
+                pictures: Motion.places.map { transition.picture(at: $0) }, gained: transition.counts.gained,
+                lost: transition.counts.lost))
     }
 }

@@ -1,4 +1,5 @@
 import Plots
+import Separation
 
 /// A part of the screen that can have the focus and be zoomed.
 public enum Panel: String, Sendable, CaseIterable {
@@ -11,12 +12,14 @@ public enum Panel: String, Sendable, CaseIterable {
     case alignment
     /// In the figures' place: all layers.
     case table
+    /// In the figures' place: M in digits that the back row can read.
+    case headline
 
     /// Whose place it takes: one of those that stand on the screen at first.
     var place: Panel {
         switch self {
         case .matrix, .map, .alignment: .ring
-        case .table: .figures
+        case .table, .headline: .figures
         default: self
         }
     }
@@ -93,6 +96,19 @@ public enum CurveKind: String, Sendable, CaseIterable {
     case clustering
     /// Lu et al.'s Q alone.
     case luModularity
+}
+
+extension CurveKind {
+    /// The one figure that is drawn where several runs are; nil where the curve is of two figures.
+    var value: ((LayerResult) -> Double)? {
+        switch self {
+        case .modularity: { $0.figures.modularity }
+        case .correctAndWrong: nil
+        case .share: { $0.figures.r }
+        case .clustering: { $0.clustering.global }
+        case .luModularity: { $0.luModularity }
+        }
+    }
 }
 
 extension CaseIterable where Self: Equatable {

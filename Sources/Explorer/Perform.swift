@@ -27,7 +27,13 @@ extension ExplorerModel {
         case .command: prompt = Prompt(.command, cursor: cursor)
         case .nextPanel: focus = choice.panel(1, after: focus)
         case .previousPanel: focus = choice.panel(-1, after: focus)
-        case .ring, .matrix, .map, .alignment, .table: show(panel: action)
+        case .ring, .matrix, .map, .alignment, .table, .headline: show(panel: action)
+        case .previousRun: stepRun(by: -(number ?? 1))
+        case .nextRun: stepRun(by: number ?? 1)
+        case .split: switchSplit()
+        case .reveal: revealMore()
+        case .save: return [.save(savedView, run: shownRun)]
+        case .export: return [.export(exported)]
         case .zoom: isZoomed.toggle()
         case .back: goBack()
         case .help:
@@ -50,7 +56,10 @@ extension ExplorerModel {
         case .showAll: filter = .all
         case .showCorrect: filter = .correct
         case .showWrong: filter = .wrong
+        case .raiseThreshold: turnThreshold(by: 1)
+        case .lowerThreshold: turnThreshold(by: -1)
         case .chords: chords = chords.next
+        case .contrast: if runs.count > 1 { contrast = contrast.next }
         case .curve: curve = curve.next
         case .logScale: scale = scale.next
         case .theme: themeIndex = (themeIndex + 1) % themes.count
@@ -66,11 +75,48 @@ extension ExplorerModel {
         }
     }
 
-    /// Shows the panel of that name and lets it have the focus; the table once more gives way to the figures.
+    /// Shows the panel of that name and lets it have the focus; one in the figures' place gives way to them once more.
     private mutating func show(panel action: Action) {
         guard let panel = Panel(rawValue: action.rawValue) else { return }
-        focus = panel == .table && focus == .table ? .figures : panel
+        focus = panel.place == .figures && focus == panel ? .figures : panel
         choice.show(focus)
+    }
+
+    /// The threshold of edges goes in steps of 0.01 from the least similarity there is; below it all are shown.
+    private mutating func turnThreshold(by steps: Int) {
+        guard let current else { return }
+        let least = (current.leastSimilarity * 100).rounded(.down)
+        let step = (threshold.map { ($0 * 100).rounded() } ?? least) + Float(steps)
+        threshold = step <= least ? nil : min(100, step) / 100
+    }
+
+    private mutating func switchSplit() {
+        guard runs.count > 1 else {
+            notice = Notice("only one run is open: sepal explore A B opens two", isError: true)
+            return
+        }
+        isSplit.toggle()
+        if isSplit, halves == nil {
+            isSplit = false
+            notice = Notice(
+                otherRun == nil
+                    ? "no run before this one" : "two runs need \(2 * Layout.leastSize.columns) columns", isError: true)
+        }
+    }
+
+    /// Panels in the order in which a talk has them.
+    static let revealed: [Panel] = [.histogram, .ring, .curve, .figures]
+
+    /// From nothing but the first panel to all of them.
+    private mutating func revealMore() {
+        let next = (reveal ?? 0) + 1
+        reveal = next < Self.revealed.count ? next : nil
+    }
+
+    /// Whether a panel has been revealed.
+    func isRevealed(_ panel: Panel) -> Bool {
+        guard let reveal else { return true }
+        return Self.revealed.prefix(reveal).contains(panel.place)
     }
 
     // MARK: Classes
@@ -188,6 +234,8 @@ extension ExplorerModel {
             isHelpShown = false
         } else if isZoomed {
             isZoomed = false
+        } else if reveal != nil {
+            reveal = nil
         } else if classFocus != nil {
             classFocus = nil
         } else {

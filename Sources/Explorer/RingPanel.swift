@@ -19,15 +19,25 @@ struct RingPanel {
         let inner = rect.inset(columns: 1, rows: 1)
         let styles = RingStyles(
             classColors: painter.theme.classColors, wrong: painter.theme[.wrong],
-            circle: painter.theme[.rim])
+            circle: painter.theme[.rim], gained: Self.bold(painter.theme[.text]),
+            lost: painter.style(.muted, isDim: true))
         let corners = corners(result, painter, rect: inner)
         model.shownRing?.draw(
             into: &painter.buffer, rect: inner, styles: styles, names: model.run.header?.classes ?? [],
             reserved: corners.map(\.rect), isDim: model.isCurrentPreview)
+        if model.run.hasForgotten {
+            painter.drawCentered(["edges are not kept of so many runs", "edges not kept"], in: inner)
+        }
         for corner in corners {
             painter.write(
                 corner.spans, column: corner.rect.minColumn, row: corner.rect.minRow, width: corner.rect.columns)
         }
+    }
+
+    private static func bold(_ style: Style) -> Style {
+        var style = style
+        style.attributes.insert(.bold)
+        return style
     }
 
     private func titles(_ result: LayerResult, _ painter: Painter, _ isFocused: Bool) -> [[Span]] {
@@ -71,8 +81,19 @@ struct RingPanel {
             counts("correct", shown.correct, .correct, isRight: false),
             counts("wrong", shown.wrong, .wrong, isRight: true),
         ]
-        if isDim {
+        if let change = model.motion.change {
+            let counts = [
+                Span(text: "+\(Numbers.grouped(change.gained))", style: Self.bold(painter.theme[.text])),
+                painter.span(" −\(Numbers.grouped(change.lost))", .muted),
+            ]
+            corners.append(corner([counts], isRight: false, row: rect.minRow))
+        } else if isDim {
             corners.append(corner([[painter.span("preview", .accent)]], isRight: false, row: rect.minRow))
+        } else if let threshold = model.threshold {
+            let least = Numbers.fixed(Double(threshold), 2)
+            let words = [[painter.span("similarity ", .muted), painter.span("≥ \(least)", .accent)]]
+            corners.append(
+                corner(words + [[painter.span("≥ \(least)", .accent)]], isRight: false, row: rect.minRow))
         }
         if model.filter != .all || model.classFocus != nil {
             corners.append(corner(choices(painter), isRight: true, row: rect.minRow))
@@ -82,11 +103,24 @@ struct RingPanel {
 
     /// Correct and wrong edges of the layer or, where one is looked at, of a class.
     private func shownCounts(_ result: LayerResult) -> (correct: Int, wrong: Int) {
+        if let threshold = model.threshold { return strongCounts(result, threshold) }
         guard let label = model.classFocus, let layer = model.cursor, let edges = model.run.classEdges[layer] else {
             return (result.figures.correct, result.figures.wrong)
         }
         let own = edges.edges(of: label)
         return (own.correct, own.wrong.reduce(0) { $0 + $1.count })
+    }
+
+    /// Those of at least a similarity. O(|E|).
+    private func strongCounts(_ result: LayerResult, _ threshold: Float) -> (correct: Int, wrong: Int) {
+        let labels = model.run.header?.labels ?? []
+        var counts = (correct: 0, wrong: 0)
+        for edge in result.edges where edge.similarity >= threshold && edge.isWithin(labels.count) {
+            let (a, b) = (labels[Int(edge.source)], labels[Int(edge.target)])
+            if let focus = model.classFocus, a != focus, b != focus { continue }
+            if a == b { counts.correct += 1 } else { counts.wrong += 1 }
+        }
+        return counts
     }
 
     /// Which of the edges are shown, in fewer and fewer words.
@@ -104,10 +138,12 @@ struct RingPanel {
 
 extension Painter {
     /// Said where a panel has nothing to show yet.
-    mutating func drawWaiting(in rect: Rect) {
+    mutating func drawWaiting(in rect: Rect) { drawCentered(["waiting for the first layer", "waiting"], in: rect) }
+
+    /// The longest of several words that fits, in the middle.
+    mutating func drawCentered(_ variants: [String], in rect: Rect) {
         guard !rect.isEmpty else { return }
-        let words = ["waiting for the first layer", "waiting"].map { [span($0, .muted)] }
-        let line = fitting(words, width: rect.columns)
+        let line = fitting(variants.map { [span($0, .muted)] }, width: rect.columns)
         write(
             line, column: rect.minColumn + max(0, rect.columns - line.width) / 2, row: rect.minRow + rect.rows / 2,
             width: rect.columns)

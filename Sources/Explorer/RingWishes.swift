@@ -16,16 +16,25 @@ extension ExplorerModel {
     private func ringKey(layer: Int) -> RingKey? {
         guard let size = ringSize, run[layer] != nil else { return nil }
         return RingKey(
-            layer: layer, isPreview: run.previews.contains(layer),
-            request: RingRequest(size: size, glyphs: glyphs, chords: chords, filter: filter, focus: classFocus))
+            run: shownRun, layer: layer, isPreview: run.previews.contains(layer),
+            request: RingRequest(
+                size: size, glyphs: glyphs, chords: chords, filter: filter, focus: classFocus, threshold: threshold))
     }
 
-    /// The ring that is to be seen.
+    /// The ring that is to be seen where one run has the screen.
     var wantedRing: RingKey? { cursor.flatMap(ringKey) }
+
+    /// All rings that are to be seen.
+    var wantedRings: [RingKey] {
+        guard let halves else { return [wantedRing].compactMap(\.self) }
+        return [halves.left.wantedRing, halves.right.wantedRing].compactMap(\.self)
+    }
 
     /// The ring to draw: the computed one, or as long as it isn't there a thinned one, computed on the spot.
     var shownRing: RingPicture? {
         guard let key = wantedRing, let header = run.header, let result = run[key.layer] else { return nil }
+        if let picture = motion.picture(insteadOf: key) { return picture }
+        if let before = motion.substitute(for: key), let picture = rings[before] { return picture }
         if let picture = rings[key] { return picture }
         var request = key.request
         request.thinning = max(1, (result.edges.count + Self.thinnedEdges - 1) / Self.thinnedEdges)
@@ -34,15 +43,21 @@ extension ExplorerModel {
 
     /// Asks for the ring on the screen, and when it is there for those of the layers beside it; one at a time.
     mutating func ringEffects() -> [Effect] {
-        guard let wanted = wantedRing else { return [] }
-        rings.touch(wanted)
-        guard rings.pending == nil, let header = run.header else { return [] }
-        let known = run.known(on: level)
-        let index = known.firstIndex(of: wanted.layer)
-        let beside = index.map { [$0 + 1, $0 - 1].filter(known.indices.contains).map { known[$0] } } ?? []
-        let wishes = [wanted] + beside.compactMap { ringKey(layer: $0) }
-        guard let key = wishes.first(where: { rings[$0] == nil }), let result = run[key.layer] else { return [] }
+        let wanted = wantedRings
+        wanted.forEach { rings.touch($0) }
+        guard rings.pending == nil, !wanted.isEmpty else { return [] }
+        let wishes = wanted + (halves == nil ? ringsBeside : [])
+        guard let key = wishes.first(where: { rings[$0] == nil }), let header = runs[key.run].header,
+            let result = runs[key.run][key.layer]
+        else { return [] }
         rings.pending = key
         return [.computeRing(RingJob(key: key, edges: result.edges, labels: header.labels))]
+    }
+
+    /// The rings of the layers beside the one looked at.
+    private var ringsBeside: [RingKey] {
+        let known = run.known(on: level)
+        guard let cursor, let index = known.firstIndex(of: cursor) else { return [] }
+        return [index + 1, index - 1].filter(known.indices.contains).compactMap { ringKey(layer: known[$0]) }
     }
 }

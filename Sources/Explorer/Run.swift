@@ -2,6 +2,8 @@ import Separation
 
 /// What has been heard of the run: the explorer's copy of the analysis, layer by layer.
 public struct Run: Equatable, Sendable {
+    /// What it is called beside others.
+    public internal(set) var title = ""
     public private(set) var header: RunHeader?
     /// A result per layer of the header; nil while missing.
     public private(set) var results: [LayerResult?] = []
@@ -65,6 +67,20 @@ public struct Run: Equatable, Sendable {
         classEdges[layer] = edges
         confusions[layer] = edges.mostConfused(Self.keptConfusions)
         return true
+    }
+
+    /// Edges of all its layers, about.
+    var edgeCount: Int { hasForgotten ? 0 : finishedCount * (header?.edges ?? 0) }
+    /// Whether only figures are left of its layers.
+    public private(set) var hasForgotten = false
+
+    /// Lets go of edges and neighbours: many epochs would fill the memory.
+    mutating func forgetEdges() {
+        hasForgotten = true
+        for index in results.indices {
+            results[index]?.edges = []
+            results[index]?.neighbors = NeighborLists(k: 0, indices: [], similarities: [])
+        }
     }
 
     /// Takes what is known of how a layer's samples lie.

@@ -6,10 +6,11 @@ import Separation
 /// layer's arrival, whose edges are counted by class.
 public func update(_ model: inout ExplorerModel, _ message: Message) -> [Effect] {
     let before = model.withoutRings
-    let arrivedRing = model.wantedRing
+    let (rings, ring) = (model.wantedRings, model.wantedRing)
     var effects = model.take(message)
+    effects += model.move(from: ring, to: model.wantedRing)
     effects += model.ringEffects()
-    let hasArrived = arrivedRing.map { message.isRing($0) } ?? false
+    let hasArrived = rings.contains { message.isRing($0) }
     if hasArrived || message.asksForRedraw || model.withoutRings != before { model.revision &+= 1 }
     return effects
 }
@@ -36,23 +37,22 @@ extension ExplorerModel {
     fileprivate mutating func take(_ message: Message) -> [Effect] {
         switch message {
         case .terminal(let event): return take(event)
-        case .header(let header): take(header)
-        case .layer(let index, let result, let isPreview): take(result, layer: index, isPreview: isPreview)
-        case .geometry(let layer, let map, let row): run.take(map, alignments: row, layer: layer)
-        case .progress(let progress): run.progress = progress
-        case .jobFailed(let reason):
-            run.failure = reason
-            isFollowing = false
-        case .jobFinished:
-            run.isFinished = true
-            isFollowing = false
+        case .opened(let index, let title): open(run: index, title: title)
+        case .of(let index, let message) where runs.indices.contains(index): take(message, ofRun: index)
+        case .of: break
+        case .header, .layer, .geometry, .progress, .jobFailed, .jobFinished: take(message, ofRun: 0)
+        case .status(let words): status = words
+        case .notice(let words): notice = words
+        case .view(let view): restore(view)
         case .ringReady(let key, let picture):
             // One that isn't waited for any more is of another run.
             guard rings.pending == key else { return [] }
             rings.pending = nil
             // The full result may have come while its preview's ring was at work.
-            guard key.isPreview == run.previews.contains(key.layer) else { return [] }
-            rings.insert(picture, for: key, samples: run.header?.labels.count ?? 0)
+            guard runs.indices.contains(key.run), key.isPreview == runs[key.run].previews.contains(key.layer)
+            else { return [] }
+            rings.insert(picture, for: key, samples: runs[key.run].header?.labels.count ?? 0)
+        case .motionReady(let key, let way): return take(way, for: key)
         case .tick(let now): return tick(now)
         }
         return []
@@ -68,6 +68,7 @@ extension ExplorerModel {
     }
 
     private mutating func take(_ key: Key) -> [Effect] {
+        notice = nil
         if key == .control("z") { return [.suspend] }
         if key == .control("c") { return [.quit] }
         if prompt != nil { return takeIntoPrompt(key) }
@@ -101,21 +102,40 @@ extension ExplorerModel {
         count = min(99_999, (count ?? 0) * 10 + digit)
     }
 
-    private mutating func take(_ header: RunHeader) {
-        if run.header?.layers != header.layers {
-            rings.removeAll()
-            cursor = nil
-            classFocus = nil
-            isFollowing = true
+    /// What concerns a run, whether or not it is on the screen.
+    private mutating func take(_ message: Message, ofRun index: Int) {
+        let isShown = index == shownRun
+        switch message {
+        case .header(let header): take(header, ofRun: index)
+        case .layer(let layer, let result, let isPreview):
+            guard runs[index].take(result, layer: layer, isPreview: isPreview), isShown else { return }
+            readFlags()
+            if run.layers[layer].isOn(level), isFollowing || cursor == nil { cursor = layer }
+        case .geometry(let layer, let map, let row): runs[index].take(map, alignments: row, layer: layer)
+        case .progress(let progress): runs[index].progress = progress
+        case .jobFailed(let reason):
+            runs[index].failure = reason
+            if isShown { isFollowing = false }
+        case .jobFinished:
+            runs[index].isFinished = true
+            if isShown { isFollowing = false } else if followsRuns, index > shownRun { select(run: index) }
+            forgetOldEdges()
+        default: break
         }
-        run.take(header)
-        readFlags()
     }
 
-    private mutating func take(_ result: LayerResult, layer: Int, isPreview: Bool) {
-        guard run.take(result, layer: layer, isPreview: isPreview) else { return }
-        readFlags()
-        if run.layers[layer].isOn(level), isFollowing || cursor == nil { cursor = layer }
+    private mutating func take(_ header: RunHeader, ofRun index: Int) {
+        let isShown = index == shownRun
+        if runs[index].header?.layers != header.layers {
+            rings.removeAll()
+            if isShown {
+                cursor = nil
+                classFocus = nil
+                isFollowing = true
+            }
+        }
+        runs[index].take(header)
+        if isShown { readFlags() }
     }
 
     /// Reads Criterion I anew: after every result, and every turn of τ or L.
@@ -124,6 +144,11 @@ extension ExplorerModel {
     }
 
     private mutating func tick(_ now: Double) -> [Effect] {
+        let next = motion.tick(now)
+        return (next.map { [.wake(afterSeconds: $0)] } ?? []) + play(now)
+    }
+
+    private mutating func play(_ now: Double) -> [Effect] {
         switch autoplay {
         case .off: return []
         case .starting:

@@ -4,6 +4,21 @@ import Settings
 
 /// Draws the model at its size. Pure: the same model gives the same cells.
 public func view(_ model: ExplorerModel) -> CellBuffer {
+    guard let halves = model.halves else { return viewOfOne(model) }
+    var buffer = CellBuffer(size: model.size)
+    let (left, right) = (viewOfOne(halves.left), viewOfOne(halves.right))
+    buffer.copy(left, to: Point(column: 0, row: 0))
+    buffer.copy(right, to: Point(column: model.size.columns - right.size.columns, row: 0))
+    // One line of keys does for both.
+    let footer = Rect(column: 0, row: model.size.rows - 1, columns: model.size.columns, rows: 1)
+    var painter = Painter(buffer: buffer, theme: model.theme, glyphs: model.glyphs)
+    painter.buffer.fill(footer)
+    FooterView(model: model).draw(into: &painter, rect: footer)
+    painter.finish(model)
+    return painter.buffer
+}
+
+private func viewOfOne(_ model: ExplorerModel) -> CellBuffer {
     let layout = model.layout
     var painter = Painter(buffer: CellBuffer(size: model.size), theme: model.theme, glyphs: model.glyphs)
     if layout.isTooSmall {
@@ -17,15 +32,16 @@ public func view(_ model: ExplorerModel) -> CellBuffer {
                 rows: layout.footer.minRow - layout.notice.maxRow)
             Help(model: model).draw(into: &painter, rect: body)
         } else {
-            for (panel, rect) in layout.panels { panel.draw(model, into: &painter, rect: rect) }
+            for (panel, rect) in layout.panels where model.isRevealed(panel) {
+                panel.draw(model, into: &painter, rect: rect)
+            }
             if let prompt = model.prompt, prompt.kind == .command {
                 PaletteView(model: model, prompt: prompt).draw(into: &painter, above: layout.footer)
             }
         }
         FooterView(model: model).draw(into: &painter, rect: layout.footer)
     }
-    Spelling.apply(to: &painter.buffer, glyphs: model.glyphs, except: painter.verbatimRows)
-    if model.paintsBackground ?? model.theme.paintsBackground { painter.paintBackground() }
+    painter.finish(model)
     return painter.buffer
 }
 
@@ -39,6 +55,7 @@ extension Panel {
         case .matrix: MatrixPanel(model: model).draw(into: &painter, rect: rect)
         case .map: MapPanel(model: model).draw(into: &painter, rect: rect)
         case .alignment: AlignmentPanel(model: model).draw(into: &painter, rect: rect)
+        case .headline: HeadlinePanel(model: model).draw(into: &painter, rect: rect)
         case .table: TablePanel(model: model).draw(into: &painter, rect: rect)
         }
     }
@@ -60,6 +77,12 @@ extension Painter {
     fileprivate mutating func drawNotice(_ text: String, rect: Rect) {
         let line = fitting([[span(" \(text) ", .error)]], width: rect.columns)
         write(line, column: rect.minColumn, row: rect.minRow, width: rect.columns)
+    }
+
+    /// Spells with the characters there are, and paints what is left.
+    fileprivate mutating func finish(_ model: ExplorerModel) {
+        Spelling.apply(to: &buffer, glyphs: model.glyphs, except: verbatimRows)
+        if model.paintsBackground ?? model.theme.paintsBackground { paintBackground() }
     }
 
     /// Gives cells without a background that of the theme, and what has no colour the text's.

@@ -26,6 +26,12 @@ public struct FigureFile: Equatable, Sendable {
             }
     }
 
+    /// A file of other bytes.
+    public init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+    }
+
     /// Makes a folder, with those above it, where there is none.
     ///
     /// - Throws: `notWritable`.

@@ -17,7 +17,9 @@ struct RingDensity {
     static func radius(diameter: Int) -> Double { Double(diameter) / 2 - 1 }
 
     /// O(|E| · diameter) at most; curves that start and end in the same dots are drawn once.
-    init(request: RingRequest, geometry: RingGeometry, edges: [Edge]) {
+    ///
+    /// - Parameter edgeCount: the curves of the whole, where `edges` are a part of it.
+    init(request: RingRequest, geometry: RingGeometry, edges: [Edge], edgeCount: Int? = nil) {
         diameter = request.diameter
         let dots = diameter * diameter
         correct = Array(repeating: 0, count: dots)
@@ -26,7 +28,7 @@ struct RingDensity {
         guard diameter >= 6, !geometry.arcs.isEmpty else { return }
         let slots = RingSlots(geometry: geometry, diameter: diameter, chords: request.chords)
         let buckets = EdgeBuckets(request: request, geometry: geometry, slots: slots, edges: edges)
-        edgeCount = buckets.edgeCount
+        self.edgeCount = edgeCount ?? buckets.edgeCount
         accumulate(buckets, slots)
     }
 

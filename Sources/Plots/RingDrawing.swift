@@ -8,14 +8,22 @@ public struct RingStyles: Equatable, Sendable {
     public var wrong: Style
     /// The circle's line along the samples of a class; nil: in the class's colour.
     public var circle: Style?
+    /// Edges that the layer before hasn't, and those that only it has, while one ring becomes another.
+    public var gained: Style
+    public var lost: Style
     /// The classes' names; without a foreground each in its class's colour.
     public var label: Style
 
-    public init(classColors: [Color], wrong: Style, circle: Style? = nil, label: Style = .plain) {
+    public init(
+        classColors: [Color], wrong: Style, circle: Style? = nil, label: Style = .plain,
+        gained: Style = Style(attributes: .bold), lost: Style = Style(attributes: .dim)
+    ) {
         self.classColors = classColors
         self.wrong = wrong
         self.circle = circle
         self.label = label
+        self.gained = gained
+        self.lost = lost
     }
 
     /// The colour of a class; nil where there are no colours.
@@ -74,6 +82,8 @@ extension RingPicture {
         switch owner {
         case .nothing: .plain
         case .wrong: styles.wrong
+        case .gained: styles.gained
+        case .lost: styles.lost
         case .correct(let label): Style(foreground: styles.color(ofClass: label))
         case .arc(let label): styles.circle ?? Style(foreground: styles.color(ofClass: label))
         }

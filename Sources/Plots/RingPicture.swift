@@ -11,6 +11,8 @@ public struct RingPicture: Equatable, Sendable {
         case nothing, wrong
         /// Edges within the class of this label.
         case correct(Int)
+        /// Edges that the layer before hasn't, and those that only it has.
+        case gained, lost
         /// The circle's line along the samples of this label.
         case arc(Int)
     }
@@ -32,18 +34,20 @@ public struct RingPicture: Equatable, Sendable {
     ///   - labels: the class of each sample; samples with a negative one are left out.
     /// - Complexity: O(|E| · dots along a side), less where many edges start and end in the same dots.
     public init(request: RingRequest, edges: [Edge], labels: [Int]) {
-        self.request = request
-        geometry = RingGeometry(labels: labels)
-        let size = request.circleSize
-        cells = Array(repeating: RingCell(), count: size.columns * size.rows)
-        guard request.diameter >= 2 else { return }
+        let geometry = RingGeometry(labels: labels)
         let density = RingDensity(request: request, geometry: geometry, edges: edges)
         let tones = RingTones(density: density, request: request, arcs: geometry.arcs)
-        for row in 0..<size.rows {
-            for column in 0..<size.columns {
-                cells[row * size.columns + column] = tones.cell(column: column, row: row)
-            }
-        }
+        self.init(request: request, geometry: geometry) { tones.cell(column: $0, row: $1) }
+    }
+
+    /// - Parameter cell: what stands at a column and row of the circle's square.
+    init(request: RingRequest, geometry: RingGeometry, cell: (Int, Int) -> RingCell) {
+        self.request = request
+        self.geometry = geometry
+        let size = request.circleSize
+        cells = []
+        cells.reserveCapacity(size.columns * size.rows)
+        for row in 0..<size.rows { for column in 0..<size.columns { cells.append(cell(column, row)) } }
     }
 
     /// The cell at a place of the circle's square; a blank one outside.

@@ -18,6 +18,8 @@ public struct RingRequest: Hashable, Sendable {
     public var filter: EdgeFilter
     /// Only edges that touch this class; nil: all.
     public var focus: Int?
+    /// Only edges of at least this similarity; nil: all.
+    public var threshold: Float?
     /// Every n-th edge only, densities scaled accordingly; 1 and less draw all.
     public var thinning: Int
     /// Whether room for the names of the classes is left around the circle, where the rectangle is large enough.
@@ -25,13 +27,14 @@ public struct RingRequest: Hashable, Sendable {
 
     public init(
         size: Size, glyphs: GlyphSet = .braille, chords: ChordStyle = .bundled, filter: EdgeFilter = .all,
-        focus: Int? = nil, thinning: Int = 1, hasNames: Bool = true
+        focus: Int? = nil, threshold: Float? = nil, thinning: Int = 1, hasNames: Bool = true
     ) {
         self.size = size
         self.glyphs = glyphs
         self.chords = chords
         self.filter = filter
         self.focus = focus
+        self.threshold = threshold
         self.thinning = thinning
         self.hasNames = hasNames
     }

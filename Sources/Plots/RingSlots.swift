@@ -76,6 +76,7 @@ struct EdgeBuckets {
             let (first, second) = (slotOfSample[source], slotOfSample[target])
             guard first >= 0, second >= 0 else { continue }
             seen += 1
+            if let threshold = request.threshold, edges[index].similarity < threshold { continue }
             let (firstArc, secondArc) = (slots.arc[Int(first)], slots.arc[Int(second)])
             if request.filter != .all, (request.filter == .correct) != (firstArc == secondArc) { continue }
             if let focus, firstArc != focus, secondArc != focus { continue }

@@ -52,11 +52,13 @@ struct RingTones {
         return fraction(52.9829189 * fraction(0.06711056 * Float(x) + 0.00583715 * Float(y))) * 0.95 + 0.03
     }
 
-    func cell(column: Int, row: Int) -> RingPicture.RingCell {
+    /// - Parameter share: how much of its tone is shown.
+    func cell(column: Int, row: Int, share: Float = 1) -> RingPicture.RingCell {
         var cell = RingPicture.RingCell()
         for first in stride(from: 0, to: dotRows, by: sharedRows) {
             let owner = fill(
-                &cell.dots, left: column * dotColumns, top: row * dotRows, rows: first..<(first + sharedRows))
+                &cell.dots, left: column * dotColumns, top: row * dotRows, rows: first..<(first + sharedRows),
+                share: share)
             if first == 0 { cell.upper = owner }
             cell.lower = owner
         }
@@ -64,7 +66,9 @@ struct RingTones {
     }
 
     /// Lights the dots that share a colour and tells what they show.
-    private func fill(_ dots: inout UInt8, left: Int, top: Int, rows: Range<Int>) -> RingPicture.Owner {
+    private func fill(
+        _ dots: inout UInt8, left: Int, top: Int, rows: Range<Int>, share: Float
+    ) -> RingPicture.Owner {
         var (right, other) = (Float(0), Float(0))
         var (owner, strongest, arc) = (Int32(-1), UInt32(0), Int32(-1))
         for row in rows {
@@ -88,7 +92,7 @@ struct RingTones {
             for column in 0..<dotColumns {
                 let index = (top + row) * density.diameter + left + column
                 let tone = isCorrect ? shades.correct[index] : shades.wrong[index]
-                guard tone > Self.threshold(x: left + column, y: top + row) else { continue }
+                guard share * tone > Self.threshold(x: left + column, y: top + row) else { continue }
                 dots |= bits[row * dotColumns + column]
                 isLit = true
             }

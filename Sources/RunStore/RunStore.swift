@@ -79,7 +79,7 @@ public final class RunStore: Sendable {
         return store
     }
 
-    private static func open(path: String, isWriter: Bool) throws(RunStoreError) -> RunStore {
+    static func open(path: String, isWriter: Bool) throws(RunStoreError) -> RunStore {
         try FileCheck.checkDatabase(path, isWriter: isWriter)
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: !isWriter))

@@ -5,7 +5,7 @@ enum Schema {
     /// "SEPL".
     static let applicationID = 0x5345_504C
     /// The number of migrations that this program knows.
-    static let version = 2
+    static let version = 3
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -49,6 +49,13 @@ enum Schema {
                 table.column("pixels", .blob).notNull()
             }
             try database.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3: view") { database in
+            try database.create(table: "view") { table in
+                table.column("id", .integer).primaryKey().check(sql: "id = 1")
+                table.column("json", .text).notNull()
+            }
+            try database.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }

@@ -58,7 +58,7 @@ extension ModularityFigures {
 
 extension Edge {
     /// Whether the edge joins two different samples out of the first `count`.
-    func isWithin(_ count: Int) -> Bool {
+    public func isWithin(_ count: Int) -> Bool {
         source != target && source >= 0 && target >= 0 && Int(source) < count && Int(target) < count
     }
 }

@@ -32,6 +32,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
             ended.signal()
         }
         engine.stackSize = 8 << 20
+        session.keeper.runFiles = [job.output]
         engine.start()
         defer {
             cancellation.cancel()
@@ -44,42 +45,69 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     if let warning = outcome.header?.warning { printError(warning) }
 }
 
-/// Opens the explorer on a saved run.
-func explore(runFile: String, _ arguments: AnalysisArguments, _ screen: ScreenArguments) throws {
+/// Opens the explorer on saved runs: one, or several to be compared.
+func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: ScreenArguments) throws {
     let script = try screen.script()
-    let store = try RunStore.open(path: runFile)
-    let header = try store.header()
-    let results = try store.results()
-    let isComplete = try store.isComplete()
-    store.close()
-    var messages = [Message.header(header)]
-    for case (let index, let result?) in results.enumerated() {
-        messages.append(.layer(index: index, result, isPreview: false))
+    var messages: [Message] = []
+    var headers: [RunHeader] = []
+    var view: SavedView?
+    for (run, path) in runFiles.enumerated() {
+        let store = try RunStore.open(path: path)
+        defer { store.close() }
+        let header = try store.header()
+        if let first = headers.first { try Comparison.check(first, header) }
+        headers.append(header)
+        if run == 0 { view = Keeper.view(store) }
+        messages += [.opened(run: run, title: title(of: run, among: runFiles)), .of(run: run, .header(header))]
+        for case (let index, let result?) in try store.results().enumerated() {
+            messages.append(.of(run: run, .layer(index: index, result, isPreview: false)))
+        }
+        if try store.isComplete() { messages.append(.of(run: run, .jobFinished)) }
     }
-    if isComplete { messages.append(.jobFinished) }
-    try withExplorer(screen, script, header: header, arguments: arguments) { session, mailbox in
+    messages.append(.terminal(.key(.home)))
+    if var view, let header = headers.first {
+        view.theme = screen.theme ?? view.theme
+        view.level = arguments.level ?? view.level
+        view.tolerance = arguments.tolerance ?? (view.tolerance.isFinite ? view.tolerance : header.tolerance)
+        view.minLength = arguments.minLength ?? view.minLength
+        messages.append(.view(view))
+    }
+    try withExplorer(screen, script, header: headers.first, arguments: arguments) { session, mailbox in
         // Reading maps and reckoning CKA takes a second where there are many layers.
-        DispatchQueue.global(qos: .utility).async { tellGeometry(runFile: runFile, to: mailbox) }
+        DispatchQueue.global(qos: .utility).async {
+            for (run, path) in runFiles.enumerated() { tellGeometry(runFile: path, run: run, to: mailbox) }
+        }
         session.isLive = false
-        try session.run(first: messages + [.terminal(.key(.home))] + screen.firstMessages)
+        session.keeper.runFiles = runFiles
+        try session.run(first: messages + screen.firstMessages)
     }
 }
 
+/// A run file's name without its extension; its path where another one is called the same.
+private func title(of run: Int, among paths: [String]) -> String {
+    func name(_ path: String) -> String { URL(filePath: path).deletingPathExtension().lastPathComponent }
+    let own = name(paths[run])
+    return paths.count { name($0) == own } > 1 ? paths[run].printable : own.printable
+}
+
 /// Posts how the layers of a saved run lie. What can't be read is left out: the figures are there without it.
-private func tellGeometry(runFile: String, to mailbox: Mailbox) {
+private func tellGeometry(runFile: String, run: Int, to mailbox: Mailbox) {
     guard let store = try? RunStore.open(path: runFile), let count = (try? store.header())?.layers.count else { return }
     defer { store.close() }
     for layer in 0..<count {
         guard let map = try? store.map(layer: layer) else { continue }
-        mailbox.post(.geometry(layer: layer, map, alignments: []))
+        mailbox.post(.of(run: run, .geometry(layer: layer, map, alignments: [])))
     }
     guard let alignment = try? store.alignment() else { return }
-    for layer in 0..<count { mailbox.post(.geometry(layer: layer, nil, alignments: alignment.row(layer))) }
+    for layer in 0..<count {
+        mailbox.post(.of(run: run, .geometry(layer: layer, nil, alignments: alignment.row(layer))))
+    }
 }
 
 /// Opens the terminal, hands out a session on it, and gives the terminal back whatever happens.
-private func withExplorer(
-    _ screen: ScreenArguments, _ script: KeyScript, header: RunHeader, arguments: AnalysisArguments,
+func withExplorer(
+    _ screen: ScreenArguments, _ script: KeyScript, header: RunHeader?, arguments: AnalysisArguments,
+    followsRuns: Bool = false,
     _ body: (ExplorerSession, Mailbox) throws -> Void
 ) throws {
     let environment = ProcessInfo.processInfo.environment
@@ -101,10 +129,11 @@ private func withExplorer(
     let glyphs: GlyphSet = terminal.isUnicode ? (terminal.type == "linux" ? .blocks : .braille) : .ascii
     let options = ExplorerOptions(
         themes: catalog.themes, theme: chosen?.name ?? (terminal.colorDepth == .never ? "mono" : "dusk"),
-        glyphs: screen.glyphs ?? glyphs, level: arguments.level ?? header.level,
+        glyphs: screen.glyphs ?? glyphs, level: arguments.level ?? header?.level ?? .conv,
         criterion: CriterionOptions(
-            tolerance: arguments.tolerance ?? header.tolerance, minLength: arguments.minLength ?? header.minLength),
-        dwellSeconds: screen.play ?? 1, loops: screen.loop)
+            tolerance: arguments.tolerance ?? header?.tolerance ?? CriterionOptions().tolerance,
+            minLength: arguments.minLength ?? header?.minLength ?? CriterionOptions().minLength),
+        dwellSeconds: screen.play ?? 1, loops: screen.loop, hasMotion: !screen.noMotion, followsRuns: followsRuns)
     let session = ExplorerSession(terminal: terminal, mailbox: mailbox, options: options)
     session.script = script.instructions[...]
     session.recording = recording

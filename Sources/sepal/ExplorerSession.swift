@@ -22,6 +22,7 @@ final class ExplorerSession {
     private let mailbox: Mailbox
     private var model: ExplorerModel
     private let rings = DispatchQueue(label: "sepal.rings", qos: .userInitiated)
+    private let files = DispatchQueue(label: "sepal.files", qos: .utility)
     private let start = ContinuousClock.now
     private var shownRevision: Int?
     private var lastFrame = -Double.infinity
@@ -31,6 +32,8 @@ final class ExplorerSession {
     private var scriptDue = 0.0
     /// Where all that is shown is kept as well.
     var recording: Recording?
+    /// Where views and exports go.
+    var keeper = Keeper()
     /// Whether an analysis runs beside, whose end can be waited for.
     var isLive = true
     private var isDone = false
@@ -68,6 +71,8 @@ final class ExplorerSession {
             try draw(isAnswer: isAnswer)
             wait()
         }
+        // What was asked for is written before the program ends.
+        files.sync {}
         if isInterrupted { throw KernelError.cancelled }
     }
 
@@ -107,6 +112,13 @@ final class ExplorerSession {
             case .suspend: raise(SIGTSTP)
             case .wake(let delay): wakes = (wakes + [seconds + delay]).sorted()
             case .computeRing(let job): rings.async { [mailbox] in mailbox.post(job.message()) }
+            case .computeMotion(let job): rings.async { [mailbox] in mailbox.post(job.message()) }
+            case .save(let view, let run):
+                let keeper = keeper
+                files.async { [mailbox] in mailbox.post(.notice(keeper.save(view, run: run))) }
+            case .export(let export):
+                let keeper = keeper
+                files.async { [mailbox] in mailbox.post(.notice(keeper.write(export))) }
             }
         }
     }

@@ -135,7 +135,7 @@ private enum Demo {
 struct PreparedJob: Sendable {
     let job: AnalysisJob
     let store: RunStore?
-    let preview: Bool
+    var preview: Bool
     let cancellation: Cancellation
 
     /// - Parameter tell: see `AnalysisJob.run`.

@@ -23,6 +23,9 @@ struct ScreenArguments: ParsableArguments {
     @Flag(name: .long, help: "Begin again behind the last layer; goes with --play.")
     var loop = false
 
+    @Flag(name: .long, help: "Show the next layer's ring at once, without the way there.")
+    var noMotion = false
+
     @Option(name: .long, help: "Press the keys of this script: lines of press, type, wait.")
     var keys: String?
 

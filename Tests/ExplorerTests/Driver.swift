@@ -14,15 +14,18 @@ struct Driver {
     /// Effects other than rings, in the order in which they came.
     var effects: [Effect] = []
     var ringJobs: [RingKey] = []
+    var motionJobs: [MotionJob] = []
 
     init(
         columns: Int = 120, rows: Int = 40, glyphs: GlyphSet = .braille, theme: String = "dusk",
-        dwellSeconds: Double = 1
+        dwellSeconds: Double = 1, hasMotion: Bool = false, followsRuns: Bool = false
     ) throws {
         let themes = try ThemeCatalog().themes
         model = ExplorerModel(
             size: Size(columns: columns, rows: rows),
-            options: ExplorerOptions(themes: themes, theme: theme, glyphs: glyphs, dwellSeconds: dwellSeconds))
+            options: ExplorerOptions(
+                themes: themes, theme: theme, glyphs: glyphs, dwellSeconds: dwellSeconds, hasMotion: hasMotion,
+                followsRuns: followsRuns))
     }
 
     mutating func send(_ message: Message) {
@@ -32,6 +35,8 @@ struct Driver {
                 if case .computeRing(let job) = effect {
                     ringJobs.append(job.key)
                     if computesRings { queue.append(job.message()) }
+                } else if case .computeMotion(let job) = effect {
+                    motionJobs.append(job)
                 } else {
                     effects.append(effect)
                 }

@@ -77,6 +77,7 @@ import Testing
         var driver = try Driver.finished()
         if panel == .matrix { driver.type("M") }
         if panel == .table { driver.type("T") }
+        if panel == .headline { driver.type("B") }
         if panel == .map || panel == .alignment {
             for message in GeometryPanelTests.messages(SyntheticRun.small) { driver.send(message) }
             driver.type(panel == .map ? "P" : "K")
@@ -92,6 +93,27 @@ import Testing
         driver.type(panel == .matrix ? "M" : "T")
         driver.press(.left)
         try compare(driver, "\(panel.rawValue)-\(size.0)x\(size.1)")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func bigDigits(columns: Int, rows: Int) throws {
+        var driver = try Driver.finished(columns: columns, rows: rows)
+        driver.type("B")
+        driver.press(.left)
+        try compare(driver, "headline-\(columns)x\(rows)")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func twoRuns(columns: Int, rows: Int) throws {
+        var driver = try RunsTests.driver(columns: columns, rows: rows)
+        driver.press(.left)
+        try compare(driver, "runs-\(columns)x\(rows)")
+        driver.type("|")
+        try compare(driver, "split-\(columns)x\(rows)")
+    }
+
+    @Test func revealedInPart() throws {
+        var driver = try Driver.finished()
+        driver.type("rr")
+        try compare(driver, "revealed-120x40")
     }
 
     @Test(arguments: [Panel.map, .alignment], [(80, 24), (120, 40), (200, 60)])

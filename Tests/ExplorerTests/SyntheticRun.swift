@@ -37,7 +37,7 @@ struct SyntheticRun {
         return SyntheticRun(header: header, layers: layers)
     }
 
-    private init(header: RunHeader, layers: [LayerResult]) { (self.header, self.layers) = (header, layers) }
+    init(header: RunHeader, layers: [LayerResult]) { (self.header, self.layers) = (header, layers) }
 
     private static func descriptions() -> [LayerDescription] {
         (0..<19).map { index in

@@ -1,0 +1,98 @@
+import Separation
+
+extension ExplorerModel {
+    /// Runs that one can go through; more aren't taken.
+    static let mostRuns = 10_000
+
+    /// Adds a run, or says what one of them is called.
+    mutating func open(run index: Int, title: String) {
+        guard (0...runs.count).contains(index), index < Self.mostRuns else { return }
+        if index == runs.count {
+            runs.append(Run())
+            // Before and after, or two networks: it is the other one that figures are compared with.
+            if runs.count == 2, !followsRuns { contrast = .run }
+        }
+        runs[index].title = title
+    }
+
+    /// Edges kept of all runs together; those of the oldest are let go beyond that, their figures stay.
+    static let mostEdges = 40_000_000
+
+    mutating func forgetOldEdges() {
+        var left = Self.mostEdges
+        for index in runs.indices.reversed() {
+            left -= runs[index].edgeCount
+            if left < 0, index != shownRun { runs[index].forgetEdges() }
+        }
+    }
+
+    // MARK: Going from run to run
+
+    /// To the run so many further on, at the layer that corresponds to the one looked at.
+    mutating func stepRun(by count: Int) {
+        followsRuns = false
+        select(run: min(max(0, shownRun + count), runs.count - 1))
+    }
+
+    /// Where the other run lacks the layer looked at, its last one before that is.
+    mutating func select(run index: Int) {
+        guard runs.indices.contains(index), index != shownRun else { return }
+        let position = cursor.flatMap { run.layers(on: level).firstIndex(of: $0) } ?? 0
+        let partner = partners(in: index).prefix(position + 1).compactMap(\.self).last
+        shownRun = index
+        cursor = partner ?? run.known(on: level).first
+        if let label = classFocus, label >= run.classCount { classFocus = nil }
+        readFlags()
+    }
+
+    /// The layer of another run beside one of the run on the screen: that of its name or, where the networks have other
+    /// names, the one at the same share of the depth; nil where there is none, or it isn't known yet.
+    func counterpart(ofLayer layer: Int, in index: Int) -> Int? {
+        guard let position = run.layers(on: level).firstIndex(of: layer) else { return nil }
+        let partners = partners(in: index)
+        return partners.indices.contains(position) ? partners[position] : nil
+    }
+
+    /// For each layer on the level, the known one of another run beside it.
+    func partners(in index: Int) -> [Int?] {
+        let other = runs[index]
+        let (own, others) = (run.layers(on: level), other.layers(on: level))
+        let pairing = LayerPairing(own.map { run.layers[$0].name }, others.map { other.layers[$0].name })
+        return pairing.partners(count: own.count).map { position in
+            position.map { others[$0] }.flatMap { other[$0] == nil ? nil : $0 }
+        }
+    }
+
+    /// The run that the one on the screen is compared with: of two the other, of several the one before.
+    var otherRun: Int? {
+        if shownRun > 0 { return shownRun - 1 }
+        return runs.count == 2 ? 1 : nil
+    }
+
+    /// The other run's result at the layer looked at; nil where it is of another sample.
+    private var resultOfOtherRun: LayerResult? {
+        guard let cursor, let otherRun, let layer = counterpart(ofLayer: cursor, in: otherRun),
+            runs[otherRun].previews.contains(layer) == isCurrentPreview
+        else { return nil }
+        return runs[otherRun][layer]
+    }
+
+    /// What the figures' differences are taken to.
+    var reference: LayerResult? { contrast == .run && runs.count > 1 ? resultOfOtherRun : before }
+
+    // MARK: Side by side
+
+    /// The two halves of a screen on which two runs stand side by side; nil where one has it alone.
+    var halves: (left: ExplorerModel, right: ExplorerModel)? {
+        guard isSplit, !isHelpShown, let otherRun, size.columns >= 2 * Layout.leastSize.columns else { return nil }
+        var (left, right) = (self, self)
+        left.isSplit = false
+        right.isSplit = false
+        left.size.columns = size.columns / 2
+        right.size.columns = size.columns - left.size.columns
+        right.prompt = nil
+        right.select(run: otherRun)
+        // In the order in which they were given.
+        return otherRun < shownRun ? (right, left) : (left, right)
+    }
+}

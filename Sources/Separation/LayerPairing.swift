@@ -1,0 +1,88 @@
+/// Which layers of two networks stand beside each other.
+public struct LayerPairing: Equatable, Sendable {
+    /// How layers are brought together.
+    public enum Kind: String, Sendable, Codable {
+        /// Layers of one name, in the order that both have.
+        case name
+        /// Each layer of the deeper network with the one of the other at the same share of the depth.
+        case depth
+    }
+
+    /// Positions in the two lists of layers; nil where one has no partner.
+    public struct Row: Equatable, Sendable {
+        public var first: Int?
+        public var second: Int?
+
+        public init(first: Int?, second: Int?) {
+            self.first = first
+            self.second = second
+        }
+    }
+
+    public let kind: Kind
+    /// In the order of both lists.
+    public let rows: [Row]
+
+    /// By name where at least half of the longer list's names are in both, as before and after pruning, else by depth:
+    /// networks of different depth may call layers alike that lie elsewhere.
+    ///
+    /// - Complexity: O(n) for equal lists, else O(n · d) for d names that only one of them has.
+    public init(_ first: [String], _ second: [String]) {
+        let common = Set(first).intersection(second)
+        if !common.isEmpty, 2 * common.count >= max(first.count, second.count) {
+            kind = .name
+            rows = Self.byName(first, second)
+        } else {
+            kind = .depth
+            rows = Self.byDepth(first.count, second.count)
+        }
+    }
+
+    /// The second list's layer beside each of the first's; nil where there is none.
+    public func partners(count: Int) -> [Int?] {
+        var partners = [Int?](repeating: nil, count: count)
+        for row in rows {
+            if let first = row.first, partners.indices.contains(first), partners[first] == nil {
+                partners[first] = row.second
+            }
+        }
+        return partners
+    }
+
+    /// The longest sequence that both have, with what only one of them has in between.
+    private static func byName(_ first: [String], _ second: [String]) -> [Row] {
+        if first == second { return first.indices.map { Row(first: $0, second: $0) } }
+        var removed: Set<Int> = []
+        var inserted: Set<Int> = []
+        for change in second.difference(from: first) {
+            switch change {
+            case .remove(let offset, _, _): removed.insert(offset)
+            case .insert(let offset, _, _): inserted.insert(offset)
+            }
+        }
+        var rows: [Row] = []
+        var (i, j) = (0, 0)
+        while i < first.count || j < second.count {
+            if i < first.count, removed.contains(i) {
+                rows.append(Row(first: i, second: nil))
+                i += 1
+            } else if j < second.count, inserted.contains(j) {
+                rows.append(Row(first: nil, second: j))
+                j += 1
+            } else {
+                rows.append(Row(first: i < first.count ? i : nil, second: j < second.count ? j : nil))
+                (i, j) = (i + 1, j + 1)
+            }
+        }
+        return rows
+    }
+
+    private static func byDepth(_ first: Int, _ second: Int) -> [Row] {
+        let count = max(first, second)
+        func layer(_ layers: Int, _ row: Int) -> Int? {
+            guard layers > 1, count > 1 else { return layers > 0 ? 0 : nil }
+            return Int((Double(row * (layers - 1)) / Double(count - 1)).rounded())
+        }
+        return (0..<count).map { Row(first: layer(first, $0), second: layer(second, $0)) }
+    }
+}

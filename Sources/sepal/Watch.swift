@@ -1,0 +1,95 @@
+import Analysis
+import Explorer
+import Formats
+import Foundation
+import Kernels
+import Separation
+
+/// Opens the explorer on a folder of checkpoints, and analyses each as it comes.
+func explore(
+    watching folder: String, data: String, _ arguments: AnalysisArguments, _ screen: ScreenArguments
+) throws {
+    guard try isDirectory(folder) else { throw UsageError("--watch \(folder.printable): not a folder") }
+    let script = try screen.script()
+    let cancellation = Cancellation()
+    let ended = DispatchSemaphore(value: 0)
+    try withExplorer(screen, script, header: nil, arguments: arguments, followsRuns: true) { session, mailbox in
+        let engine = Thread {
+            var watch = Watch(
+                folder: CheckpointFolder(path: folder), data: data, arguments: arguments, mailbox: mailbox,
+                cancellation: cancellation)
+            watch.run()
+            ended.signal()
+        }
+        engine.stackSize = 8 << 20
+        engine.start()
+        defer {
+            cancellation.cancel()
+            _ = ended.wait(timeout: .now() + 2)
+        }
+        try session.run(first: screen.firstMessages)
+    }
+}
+
+/// Analyses the checkpoints of a folder one after the other, as long as nobody cancels it.
+private struct Watch {
+    var folder: CheckpointFolder
+    let data: String
+    let arguments: AnalysisArguments
+    let mailbox: Mailbox
+    let cancellation: Cancellation
+    private var runs = 0
+    private var first: RunHeader?
+
+    init(
+        folder: CheckpointFolder, data: String, arguments: AnalysisArguments, mailbox: Mailbox,
+        cancellation: Cancellation
+    ) {
+        self.folder = folder
+        self.data = data
+        self.arguments = arguments
+        self.mailbox = mailbox
+        self.cancellation = cancellation
+    }
+
+    mutating func run() {
+        while !cancellation.isCancelled {
+            let look = folder.look()
+            guard let checkpoint = look.ready.first else {
+                mailbox.post(.status(look.waiting ?? (runs == 0 ? "waiting for a checkpoint" : "watching")))
+                Thread.sleep(forTimeInterval: 0.25)
+                continue
+            }
+            do {
+                try analyse(checkpoint)
+                folder.done(checkpoint)
+            } catch KernelError.cancelled {
+                return
+            } catch {
+                // It may be half written still, or none at all: it is looked at again when it has changed.
+                folder.failed(checkpoint, reason: describe(error).1)
+            }
+        }
+    }
+
+    private mutating func analyse(_ checkpoint: CheckpointFolder.File) throws {
+        var job = Job(source: .files(checkpoint: checkpoint.path, data: data), arguments: arguments)
+        job.isInteractive = true
+        mailbox.post(.status("reading \(checkpoint.name)"))
+        var prepared = try job.prepare(cancellation: cancellation) { _ in }
+        if let first { try Comparison.check(first, prepared.job.header) }
+        // Later ones appear when they are finished: a preview would be seen by nobody.
+        prepared.preview = runs == 0
+        let (run, mailbox, name) = (runs, mailbox, checkpoint.name)
+        first = first ?? prepared.job.header
+        runs += 1
+        mailbox.post(.opened(run: run, title: checkpoint.title))
+        _ = try prepared.run { event in
+            if case .progress(let progress) = event {
+                mailbox.post(.status("\(name) \(Int(100 * min(1, max(0, progress.fraction)))) %"))
+            }
+            mailbox.post(.of(run: run, Message(event)))
+        }
+        mailbox.post(.of(run: run, .jobFinished))
+    }
+}
