@@ -33,7 +33,7 @@ struct HeaderView {
 
     /// The same description, shorter and shorter, with what is lost each time.
     private func itemVariants(_ painter: Painter) -> [(Int, [Span])] {
-        guard let header = model.run.header else { return [(0, [painter.span(model.status ?? "reading …", .muted)])] }
+        guard let header = model.run.header else { return waiting(painter) }
         let file = Self.fileName(header.checkpoint)
         let stem = Self.stem(file)
         let data = Self.fileName(header.data)
@@ -67,6 +67,14 @@ struct HeaderView {
             painter.span(" \(model.shownRun + 1)/\(count) ", .muted), painter.span(model.run.title, .title),
             painter.span("  ", .muted),
         ]
+    }
+
+    /// What there is to say before a run is known; a long word is cut.
+    private func waiting(_ painter: Painter) -> [(Int, [Span])] {
+        let words = model.status ?? "reading …"
+        return [.max, 100, 70, 50, 30, 15].enumerated().map { index, width in
+            (index, [painter.span(words.truncated(toCells: width, ellipsis: painter.glyphs.ellipsis), .muted)])
+        }
     }
 
     private func line(_ items: [String], _ painter: Painter) -> [Span] {

@@ -35,7 +35,7 @@ func explore(
 private struct Watch {
     var folder: CheckpointFolder
     let data: String
-    let arguments: AnalysisArguments
+    var arguments: AnalysisArguments
     let mailbox: Mailbox
     let cancellation: Cancellation
     private var runs = 0
@@ -84,12 +84,17 @@ private struct Watch {
         first = first ?? prepared.job.header
         runs += 1
         mailbox.post(.opened(run: run, title: checkpoint.title))
-        _ = try prepared.run { event in
+        let header = try prepared.run { event in
             if case .progress(let progress) = event {
                 mailbox.post(.status("\(name) \(Int(100 * min(1, max(0, progress.fraction)))) %"))
             }
             mailbox.post(.of(run: run, Message(event)))
         }
         mailbox.post(.of(run: run, .jobFinished))
+        // Networks that have learnt something tell how their images are normalised; those of earlier epochs only guess.
+        if arguments.norm == nil, arguments.mean == nil, header.warning == nil, !header.mean.isEmpty {
+            arguments.mean = header.mean.map { "\($0)" }.joined(separator: ",")
+            arguments.std = header.std.map { "\($0)" }.joined(separator: ",")
+        }
     }
 }

@@ -24,6 +24,7 @@ final class TerminalSession {
     /// Waits for the program; `fg` goes on with a stopped one as soon as a line has been typed.
     private static let script = """
         ulimit -c 0
+        cd "$SEPAL_TEST_FOLDER"
         $SEPAL_TEST_MODE
         trap : HUP
         printf 'typed before\\n'
