@@ -8,6 +8,7 @@
 #define NCURSES_ENABLE_STDBOOL_H 1
 
 #include <stdio.h>
+#include <string.h>
 #include <curses.h>
 #include <wchar.h>
 #include <fcntl.h>
@@ -40,6 +41,20 @@ static inline attr_t sepal_italic(void) {
 #endif
 }
 
+// What a mouse is to report: presses of the left button, and the wheel, which counts as buttons 4 and 5.
+static inline mmask_t sepal_mouse_mask(void) { return BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED; }
+
+// Takes an event of the mouse: button 1, 4 or 5 and the cell; 0 where there is none, -1 for one of no interest.
+static inline int sepal_mouse_event(int *column, int *row) {
+    MEVENT event;
+    if (getmouse(&event) != OK) return 0;
+    *column = event.x;
+    *row = event.y;
+    if (event.bstate & BUTTON1_PRESSED) return 1;
+    if (event.bstate & BUTTON4_PRESSED) return 4;
+    return event.bstate & BUTTON5_PRESSED ? 5 : -1;
+}
+
 // A string capability of the open terminal; NULL where it has none, or one of another type, which ncurses marks by -1.
 static inline const char *sepal_capability(const char *name) {
     char *value = tigetstr(name);
@@ -64,12 +79,14 @@ struct sepal_type {
     bool exists;
     bool can_position;
     bool is_direct;
+    // Reports its status when asked: one that has the cursor's report and a mouse is of xterm's kin.
+    bool answers;
     int colors;
 };
 
 // Looks a terminal type up without opening a screen. Not while a screen is open.
 static inline struct sepal_type sepal_look_up(const char *name, int descriptor) {
-    struct sepal_type found = {false, false, false, 0};
+    struct sepal_type found = {false, false, false, false, 0};
     int problem = 0;
     if (setupterm(name, descriptor, &problem) != OK) return found;
     found.exists = true;
@@ -77,6 +94,8 @@ static inline struct sepal_type sepal_look_up(const char *name, int descriptor) 
     found.colors = tigetnum("colors");
     // RGB may be a flag, a number of bits or a string of three.
     found.is_direct = tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || sepal_capability("RGB") != NULL;
+    const char *report = sepal_capability("u7");
+    found.answers = report && strcmp(report, "\033[6n") == 0 && sepal_capability("kmous") != NULL;
     del_curterm(set_curterm(NULL));
     return found;
 }

@@ -7,9 +7,29 @@ public enum Key: Hashable, Sendable {
     case control(Character)
 }
 
+/// What the mouse did on a cell; column and row count from 0.
+public struct MouseEvent: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// The left button went down.
+        case press
+        case wheelUp, wheelDown
+    }
+
+    public var kind: Kind
+    public var column: Int
+    public var row: Int
+
+    public init(_ kind: Kind, column: Int, row: Int) {
+        self.kind = kind
+        self.column = column
+        self.row = row
+    }
+}
+
 /// What a terminal reports.
 public enum TerminalEvent: Hashable, Sendable {
     case key(Key)
+    case mouse(MouseEvent)
     case resized(Size)
     /// The other end is gone: leave without a word.
     case hangUp

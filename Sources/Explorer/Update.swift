@@ -61,6 +61,7 @@ extension ExplorerModel {
     private mutating func take(_ event: TerminalEvent) -> [Effect] {
         switch event {
         case .key(let key): return take(key)
+        case .mouse: break
         case .resized(let size): self.size = size
         case .hangUp, .interrupt, .terminate: return [.leaveInterrupted]
         }

@@ -40,6 +40,9 @@ enum EmergencyRestore {
     /// Safe inside a signal handler. Only the first caller does it.
     fileprivate static func fire() -> UnsafeMutablePointer<Record>? {
         guard let record = armed.exchange(nil, ordering: .sequentiallyConsistent) else { return nil }
+        // Whoever doesn't read must not keep the process.
+        var request = pollfd(fd: record.pointee.output, events: Int16(POLLOUT), revents: 0)
+        if poll(&request, 1, 0) == 0 { tcflush(record.pointee.output, TCOFLUSH) }
         var (start, left) = (UnsafePointer(record.pointee.bytes), record.pointee.count)
         while left > 0 {
             let written = write(record.pointee.output, start, left)

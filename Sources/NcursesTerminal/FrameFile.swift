@@ -52,21 +52,3 @@ final class FrameFile {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 }
-
-/// Writes all bytes to a terminal, waiting for the reader where need be.
-func send(_ bytes: [UInt8], to descriptor: Int32) throws(TerminalError) {
-    var left = bytes[...]
-    while !left.isEmpty {
-        let written = left.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        if written > 0 {
-            left = left.dropFirst(written)
-        } else if errno == EAGAIN {
-            var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            _ = poll(&request, 1, -1)
-        } else if [EIO, ENXIO, EPIPE, EBADF].contains(errno) {
-            throw .hungUp
-        } else if errno != EINTR {
-            throw .failed(call: "write", code: errno)
-        }
-    }
-}

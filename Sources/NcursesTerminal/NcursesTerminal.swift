@@ -9,7 +9,8 @@ import Cells
 
 /// A terminal driven by ncurses. One at a time in a process, and used from one thread only, the main one.
 ///
-/// Wait for ``inputDescriptor`` or ``signalDescriptor`` to become readable, take ``pendingEvents()``, ``present(_:)``.
+/// Wait for ``inputDescriptor`` or ``signalDescriptor`` to become readable, take ``pendingEvents()``, ``present(_:)`` where
+/// ``isReady``. Nothing here waits for the reader: what he has no room for yet goes with later ``pendingEvents()``.
 /// Signals that concern a terminal become events while it is open; stopping and continuing the process (Ctrl-Z, `fg`)
 /// happens inside ``pendingEvents()``. The terminal is given back by ``restore()``, at deinitialisation, at exit and on
 /// fatal traps.
@@ -18,7 +19,7 @@ public final class NcursesTerminal: TerminalBackend {
     public var inputDescriptor: Int32 { screen.input }
     /// Readable when signals wait.
     public var signalDescriptor: Int32 { signals.readEnd }
-    /// Writable when a frame can be sent without waiting for the reader.
+    /// Wait for it to become writable while ``awaitsRoom``.
     public var outputDescriptor: Int32 { screen.output }
     /// Whether the locale can express more than ASCII; where it can't, draw with ASCII glyphs.
     public let isUnicode: Bool
@@ -27,7 +28,14 @@ public final class NcursesTerminal: TerminalBackend {
     /// One line for the user where the terminal's type is unknown and another stands in.
     public let hint: String?
     public var colorDepth: ColorDepth { palette.depth }
-    public private(set) var size: Size
+    public internal(set) var size: Size
+    /// Whether presses of the left button and turns of the wheel are events. While they are, text can be marked only with
+    /// Shift held. Stays false where the terminal's type has no mouse.
+    public var isMouseOn: Bool {
+        get { screen.isMouseOn }
+        // A terminal that can't be told is gone, or will refuse the next frame, which says so.
+        set { if isOpen, newValue != isMouseOn { try? screen.setMouse(newValue) } }
+    }
 
     /// What nil colours of a cell stand for. Plain leaves them to the terminal; set both to paint the background.
     public var canvas = Style.plain {
@@ -44,15 +52,22 @@ public final class NcursesTerminal: TerminalBackend {
         set { screen.onFrame = newValue }
     }
 
-    private let screen: Screen
-    private let signals: SignalPipe
-    private var palette: Palette
-    private var decoder = KeyDecoder()
+    let screen: Screen
+    let signals: SignalPipe
+    var gate: FrameGate
+    var filter = ReplyFilter()
+    var decoder = KeyDecoder()
+    /// Whether a request ends what is being sent.
+    var isAsking = false
+    /// Whether the whole screen has to be sent anew once there is room.
+    var isStale = false
     /// What the screen shows; nil where that isn't known.
-    private var shown: CellBuffer?
+    var shown: CellBuffer?
+    private(set) var isOpen = true
+    let clock: @Sendable () -> Double
+    private var palette: Palette
     /// The last buffer presented.
     private var latest: CellBuffer?
-    private var isOpen = true
 
     /// Opens the terminal: full screen, keys one by one without echo, cursor hidden.
     /// - Throws: ``TerminalError``; the terminal is untouched then.
@@ -69,6 +84,8 @@ public final class NcursesTerminal: TerminalBackend {
         ) { TerminalType.inTerminfo($0, descriptor: options.output) }
         (type, hint) = (choice.type.name, choice.hint)
         screen = try Screen(type: choice.type, options: options)
+        gate = FrameGate(isKnown: choice.type.answers)
+        clock = options.clock
         palette = Palette(type: choice.type, wanted: colors)
         size = screen.size
     }
@@ -77,7 +94,8 @@ public final class NcursesTerminal: TerminalBackend {
 
     public func restore() {
         isOpen = false
-        screen.close()
+        let now = clock()
+        screen.close(isOverdue: gate.isOverdue(at: now), replies: gate.expected(at: now), filter: filter)
         signals.close()
     }
 
@@ -110,16 +128,23 @@ extension NcursesTerminal {
             palette.forget()
             changed = try draw(buffer, over: nil)
         }
-        if changed { try screen.flush() }
+        if changed { try flush() }
         shown = buffer
     }
 
     /// Sends the whole screen anew, for instance after another program has written on it.
     public func repaint() throws {
         guard isOpen else { throw TerminalError.closed }
-        shown = nil
+        (shown, isStale) = (nil, false)
         clearok(sepal_curscr(), true)
-        if let latest { try present(latest) } else { try screen.flush() }
+        if let latest { try present(latest) } else { try flush() }
+    }
+
+    private func flush() throws {
+        let asks = gate.asks && screen.isSent
+        isAsking = isAsking || asks
+        try screen.flush(request: asks ? FrameGate.request : [])
+        noteSent()
     }
 
     /// Puts the differing cells on ncurses' own buffer; whether there were any.
@@ -159,72 +184,5 @@ extension NcursesTerminal {
         let status = mvwadd_wchnstr(
             sepal_stdscr(), Int32(run.row), Int32(run.columns.lowerBound), characters, Int32(characters.count))
         guard status == OK else { throw TerminalError.failed(call: "add_wchnstr", code: 0) }
-    }
-}
-
-// MARK: - Events
-
-extension NcursesTerminal {
-    /// Signals first, then keys. A terminal that has gone yields ``TerminalEvent/hangUp``.
-    public func pendingEvents() throws -> [TerminalEvent] {
-        guard isOpen else { throw TerminalError.closed }
-        return try signalEvents() + keyEvents()
-    }
-
-    private func signalEvents() throws -> [TerminalEvent] {
-        var events: [TerminalEvent] = []
-        var (hasContinued, mayHaveResized) = (false, false)
-        // Again after a stop, for the signals that came meanwhile.
-        while true {
-            let numbers = signals.drain()
-            if numbers.isEmpty { break }
-            for number in numbers {
-                switch number {
-                case SIGINT: events.append(.interrupt)
-                case SIGTERM: events.append(.terminate)
-                case SIGHUP: events.append(.hangUp)
-                case SIGWINCH: mayHaveResized = true
-                case SIGCONT: hasContinued = true
-                case SIGTSTP:
-                    screen.suspend()
-                    signals.stopProcess()
-                    hasContinued = true
-                default: break
-                }
-            }
-        }
-        guard hasContinued || mayHaveResized, !events.contains(.hangUp) else { return events }
-        if hasContinued { reset_prog_mode() }
-        let isResized = try adoptSize()
-        if isResized { events.append(.resized(size)) }
-        // With another size the caller draws anew; but after a stop the screen has to be re-entered at once.
-        if hasContinued || !isResized { try repaint() }
-        return events
-    }
-
-    private func keyEvents() throws -> [TerminalEvent] {
-        var events: [TerminalEvent] = []
-        while true {
-            errno = 0
-            let code = wgetch(screen.keys)
-            if code == ERR {
-                let isLost = errno == EIO || errno == ENXIO
-                guard isLost || screen.inputHasEnded else { return events }
-                return events + [.hangUp]
-            }
-            if code == KEY_RESIZE {
-                if try adoptSize() { events.append(.resized(size)) }
-            } else if let key = decoder.decode(code) {
-                events.append(.key(key))
-            }
-        }
-    }
-
-    private func adoptSize() throws -> Bool {
-        guard try screen.adoptSize() else { return false }
-        size = screen.size
-        shown = nil
-        clearok(sepal_curscr(), true)
-        return true
     }
 }

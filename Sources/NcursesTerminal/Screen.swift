@@ -18,7 +18,11 @@ final class Screen {
     private let files: [UnsafeMutablePointer<FILE>]
     private let frames: FrameFile?
     private let modes: termios
+    /// Whether the terminal understands the controls of ANSI X3.64.
+    private let isANSI: Bool
+    private var outbox: Outbox
     private var isClosed = false
+    private(set) var isMouseOn = false
     var onFrame: (([UInt8]) -> Void)?
 
     init(type: TerminalType, options: TerminalOptions) throws(TerminalError) {
@@ -51,14 +55,15 @@ final class Screen {
         files = [reader, writer]
         (input, output) = (fileno(reader), fileno(writer))
         frames = FrameFile(terminal: output)
+        outbox = Outbox(descriptor: output)
+        isANSI = sepal_capability("cup").map { String(cString: $0).hasPrefix("\u{1B}[") } ?? false
         set_escdelay(options.environment.escapeDelay)
         isCursorHidden = curs_set(0) != ERR
         do { try configure() } catch {
             close()
             throw error
         }
-        // Not the descriptor that ncurses has, which leads elsewhere while a frame is drawn.
-        EmergencyRestore.arm(output: frames?.terminal ?? output, bytes: Self.leavingBytes(), modes: modes)
+        armEmergency()
     }
 
     deinit { close() }
@@ -71,7 +76,8 @@ final class Screen {
             ("typeahead", typeahead(-1)),
         ]
         if let failed = calls.first(where: { $0.1 == ERR }) { throw .failed(call: failed.0, code: 0) }
-        for (sequence, code) in KeySequences.all where define_key(sequence, code) == ERR {
+        let sequences = KeySequences.all + [(ReplyFilter.reply, ReplyFilter.code)]
+        for (sequence, code) in sequences where define_key(sequence, code) == ERR {
             throw .failed(call: "define_key", code: 0)
         }
         _ = try adoptSize()
@@ -100,24 +106,37 @@ final class Screen {
         return state.isReadable && ioctl(input, UInt(FIONREAD), &waiting) == 0 && waiting == 0
     }
 
-    /// Leaves the screen for the shell.
-    func suspend() {
-        endwin()
-        restoreModes()
-    }
-
-    /// Sends what was drawn. The next drawing re-enters the screen after ``suspend()``.
-    func flush() throws(TerminalError) {
+    /// Sends what was drawn, as far as there is room; the rest goes with ``send()``.
+    /// - Parameter request: what is to be sent behind it.
+    func flush(request: [UInt8]) throws(TerminalError) {
         if !isCursorHidden { wmove(sepal_stdscr(), getmaxy(sepal_stdscr()) - 1, 0) }
         guard wnoutrefresh(sepal_stdscr()) == OK else { throw .failed(call: "wnoutrefresh", code: 0) }
-        // After a stop, drawing takes the terminal's modes back first, for which ncurses needs the terminal itself.
-        if let frames, !isendwin() {
-            let bytes = try frames.bytes(writtenTo: output, by: update)
-            try send(bytes, to: output)
+        try queue(update) { bytes in
             onFrame?(bytes)
-        } else {
-            try update()
+            return request
         }
+    }
+
+    /// Whether nothing of a frame is left to be sent.
+    var isSent: Bool { outbox.isEmpty }
+
+    func send() throws(TerminalError) { try outbox.send() }
+
+    /// Whether there is room for the beginning of a frame; true as well where only an attempt can tell.
+    var hasRoom: Bool {
+        let state = poll(output, for: POLLOUT)
+        return state.isWritable || state.isBroken
+    }
+
+    /// Puts what ncurses writes behind what is being sent.
+    /// - Parameter behind: told what that is, says what else is to be sent.
+    private func queue(
+        _ work: () throws(TerminalError) -> Void, behind: ([UInt8]) -> [UInt8] = { _ in [] }
+    ) throws(TerminalError) {
+        guard let frames else { return try work() }
+        let bytes = try frames.bytes(writtenTo: output, by: work)
+        outbox.append(bytes + behind(bytes))
+        try outbox.send()
     }
 
     private func update() throws(TerminalError) {
@@ -127,22 +146,32 @@ final class Screen {
         if [EIO, ENXIO, EPIPE, EBADF].contains(errno) || poll(output, for: POLLOUT).isBroken { throw .hungUp }
     }
 
+    /// Has the mouse's doings sent among the keys, or no more; nothing happens where the type has no mouse.
+    func setMouse(_ isOn: Bool) throws(TerminalError) {
+        guard sepal_capability("kmous") != nil else { return }
+        let mask = isOn ? sepal_mouse_mask() : 0
+        var chosen: mmask_t = 0
+        try queue { () throws(TerminalError) in
+            chosen = mousemask(mask, nil)
+            mouseinterval(0)
+        }
+        isMouseOn = isOn && chosen != 0
+        armEmergency()
+    }
+
     /// Gives the terminal back as found. Further calls do nothing.
-    func close() {
+    /// - Parameters:
+    ///   - isOverdue: whether the reader is known to be far behind.
+    ///   - replies: how many replies of the terminal may be on their way.
+    ///   - filter: what has come of the first of them.
+    func close(isOverdue: Bool = false, replies: Int = 0, filter: ReplyFilter = ReplyFilter()) {
         guard !isClosed else { return }
         isClosed = true
-        endwin()
-        restoreModes()
+        leave(isOverdue: isOverdue, replies: replies, filter: filter)
         EmergencyRestore.disarm()
         delwin(keys)
         delscreen(handle)
         for file in files { fclose(file) }
-    }
-
-    /// A hung-up terminal has no modes to restore, so a failure here means nothing.
-    private func restoreModes() {
-        var modes = modes
-        tcsetattr(output, TCSANOW, &modes)
     }
 
     /// What the terminal says of itself; nil where it doesn't know.
@@ -173,6 +202,14 @@ final class Screen {
             .flatMap(withoutPadding) + Array("\r\n".utf8)
     }
 
+    /// Once more where what leaves the screen is different.
+    private func armEmergency() {
+        // A crash may come in the midst of a sequence.
+        let start = (isANSI ? [ScreenControls.cancel] : []) + (isMouseOn ? ScreenControls.mouseOff : [])
+        // Not the descriptor that ncurses has, which leads elsewhere while a frame is drawn.
+        EmergencyRestore.arm(output: frames?.terminal ?? output, bytes: start + Self.leavingBytes(), modes: modes)
+    }
+
     /// A capability without its delays: `\E[m$<2>` → `\E[m`.
     static func withoutPadding(_ capability: String) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -189,6 +226,85 @@ final class Screen {
     }
 }
 
+// MARK: - Leaving
+
+/// Controls that terminfo has no names for.
+private enum ScreenControls {
+    /// Ends a sequence or a character that was begun, undone.
+    static let cancel: UInt8 = 0x18
+    static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
+}
+
+extension Screen {
+    /// Leaves the screen for the shell.
+    func suspend(isOverdue: Bool, replies: Int, filter: ReplyFilter) {
+        leave(isOverdue: isOverdue, replies: replies, filter: filter)
+    }
+
+    /// Enters the screen again after ``suspend()``, or takes back the modes that another program has set. What the screen
+    /// shows is unknown.
+    func resume() throws(TerminalError) {
+        // Something else has written meanwhile, so the rest of a frame would come too late.
+        if !isSent { abandon() }
+        reset_prog_mode()
+        // Takes the modes back once more, for which ncurses needs the terminal itself; so not along with a frame.
+        if isendwin() { try update() }
+    }
+
+    private func leave(isOverdue: Bool, replies: Int, filter: ReplyFilter) {
+        let isClogged = isOverdue || !isSent || !hasRoom
+        if isClogged { abandon() }
+        swallow(replies, filter)
+        if isClogged {
+            withoutWaiting(output) { endwin() }
+        } else {
+            endwin()
+        }
+        restoreModes()
+    }
+
+    /// Drops what nobody has read yet, in a way that leaves the terminal outside of any sequence.
+    private func abandon() {
+        outbox.discard()
+        if !hasRoom {
+            // Output that Ctrl-S has stopped goes on once that key means nothing.
+            var modes = termios()
+            if tcgetattr(output, &modes) == 0 {
+                modes.c_iflag &= ~tcflag_t(IXON)
+                tcsetattr(output, TCSANOW, &modes)
+            }
+        }
+        tcflush(output, TCOFLUSH)
+        guard isANSI else { return }
+        outbox.append([ScreenControls.cancel])
+        // Where nobody is left to read it, nothing needs to be cancelled.
+        try? outbox.send()
+        outbox.discard()
+    }
+
+    /// Waits a moment for replies that would be the shell's otherwise. What is typed behind them stays.
+    private func swallow(_ replies: Int, _ filter: ReplyFilter) {
+        guard replies > 0 else { return }
+        var (filter, left) = (filter, replies)
+        let end = ContinuousClock.now + .milliseconds(100)
+        while left > 0, ContinuousClock.now < end {
+            var request = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+            let pause = ContinuousClock.now.duration(to: end) / .milliseconds(1)
+            guard poll(&request, 1, Int32(max(0, pause.rounded(.up)))) > 0 else { continue }
+            var byte: UInt8 = 0
+            guard read(input, &byte, 1) == 1 else { break }
+            if filter.take(Int32(byte), at: 0, isExpected: true).isReply { left -= 1 }
+        }
+        if left > 0 { tcflush(input, TCIFLUSH) }
+    }
+
+    /// A hung-up terminal has no modes to restore, so a failure here means nothing.
+    private func restoreModes() {
+        var modes = modes
+        tcsetattr(output, TCSANOW, &modes)
+    }
+}
+
 extension Size {
     /// More than any real screen has; each cell costs memory several times over.
     fileprivate static let believable = Size(columns: 2000, rows: 1000)
@@ -199,6 +315,7 @@ extension Size {
 struct Readiness {
     var events: Int32
     var isReadable: Bool { events & POLLIN != 0 }
+    var isWritable: Bool { events & POLLOUT != 0 }
     var isBroken: Bool { events & (POLLHUP | POLLERR | POLLNVAL) != 0 }
 }
 

@@ -14,15 +14,24 @@ public struct TerminalOptions: Sendable {
     public var input: Int32
     public var output: Int32
     public var environment: TerminalEnvironment
+    /// Seconds on a clock that never goes back.
+    public var clock: @Sendable () -> Double
 
     public init(
-        colors: ColorDepth? = nil, input: Int32 = 0, output: Int32 = 1, environment: TerminalEnvironment = .current
+        colors: ColorDepth? = nil, input: Int32 = 0, output: Int32 = 1, environment: TerminalEnvironment = .current,
+        clock: @escaping @Sendable () -> Double = TerminalOptions.steadySeconds
     ) {
         self.colors = colors
         self.input = input
         self.output = output
         self.environment = environment
+        self.clock = clock
     }
+
+    private static let start = ContinuousClock.now
+
+    /// Seconds since the first call.
+    public static let steadySeconds: @Sendable () -> Double = { start.duration(to: .now) / .seconds(1) }
 }
 
 /// The environment variables that say something of the terminal.

@@ -9,6 +9,8 @@ struct TerminalType: Equatable {
     /// Colour numbers are RGB values, not indices of a palette.
     var isDirect: Bool
     var canPosition = true
+    /// Answers when asked for its status.
+    var answers = false
 
     /// Looks a name up; nil where terminfo lacks it.
     typealias LookUp = (String) -> TerminalType?
@@ -17,7 +19,9 @@ struct TerminalType: Equatable {
         let found = sepal_look_up(name, descriptor)
         guard found.exists else { return nil }
         return TerminalType(
-            name: name, colors: Int(max(0, found.colors)), isDirect: found.is_direct, canPosition: found.can_position)
+            name: name, colors: Int(max(0, found.colors)), isDirect: found.is_direct, canPosition: found.can_position,
+            // The console is beside the machine, and needn't be asked.
+            answers: found.answers && stem(of: name) != "linux")
     }
 
     /// The type to open: the one named, a sibling of it with the colours asked for, or a simpler one where terminfo
@@ -31,8 +35,10 @@ struct TerminalType: Equatable {
         }
         if known.name != name, lookUp(name) != nil { throw TerminalError.cannotPosition(name) }
         let depth = colors ?? (announcesTruecolor ? .truecolor : nil)
-        let type = sibling(of: known, with: depth, lookUp: lookUp)
+        var type = sibling(of: known, with: depth, lookUp: lookUp)
         if known.name == name { return (type, nil) }
+        // What the terminal really is, and what it would make of a question, isn't known.
+        type.answers = false
         let problem = name.isEmpty ? "TERM is not set" : "the terminal type '\(name)' is not in terminfo"
         return (type, "\(problem): using '\(type.name)'; set TERM, or install ncurses-term, for more")
     }

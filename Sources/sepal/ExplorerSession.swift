@@ -26,6 +26,8 @@ final class ExplorerSession {
     private let start = ContinuousClock.now
     private var shownRevision: Int?
     private var lastFrame = -Double.infinity
+    /// Whether somebody waits for the next frame.
+    private var isAnswerDue = false
     private var wakes: [Double] = []
     /// Keys that come by themselves, and when the next of them is due.
     var script: ArraySlice<KeyScript.Instruction> = []
@@ -51,25 +53,24 @@ final class ExplorerSession {
     func run(first: [Message] = []) throws {
         first.forEach(take)
         while !isDone {
-            var isAnswer = false
             for event in try terminal.pendingEvents() {
                 take(.terminal(event))
-                isAnswer = true
+                isAnswerDue = true
             }
             mailbox.take().forEach(take)
             let now = seconds
             if let key = scriptedKey(at: now) {
                 take(.terminal(.key(key)))
-                isAnswer = true
+                isAnswerDue = true
             }
             if let due = wakes.first, due <= now {
                 wakes.removeAll { $0 <= now }
                 take(.tick(nowSeconds: now))
-                isAnswer = true
+                isAnswerDue = true
             }
             if isDone { break }
-            try draw(isAnswer: isAnswer)
-            wait()
+            try draw()
+            if !isDone { wait() }
         }
         // What was asked for is written before the program ends.
         files.sync {}
@@ -78,9 +79,12 @@ final class ExplorerSession {
 
     private var seconds: Double { start.duration(to: .now) / .seconds(1) }
 
+    /// Whether the model has changed since the last frame.
+    private var wantsFrame: Bool { model.revision != shownRevision }
+
     /// The script's next key if it is due: one at a time, so that every one of them gets a frame.
     private func scriptedKey(at now: Double) -> Key? {
-        while let next = script.first, now >= scriptDue {
+        while !wantsFrame, let next = script.first, now >= scriptDue {
             switch next {
             case .waitUntilDone where isLive && !model.run.isFinished && model.run.failure == nil: return nil
             case .waitUntilDone: script.removeFirst()
@@ -97,7 +101,7 @@ final class ExplorerSession {
 
     /// When the script wants to be looked at again; nil: not by itself.
     private var scriptWake: Double? {
-        guard let next = script.first else { return nil }
+        guard !wantsFrame, let next = script.first else { return nil }
         if case .waitUntilDone = next, isLive, !model.run.isFinished, model.run.failure == nil { return nil }
         return scriptDue
     }
@@ -123,20 +127,31 @@ final class ExplorerSession {
         }
     }
 
-    private func draw(isAnswer: Bool) throws {
-        guard model.revision != shownRevision, isAnswer || seconds - lastFrame >= Self.frameInterval else { return }
+    /// Draws what is new once the terminal can take it. What changes until then is in the same frame.
+    private func draw() throws {
+        guard wantsFrame else {
+            isAnswerDue = false
+            return
+        }
+        guard isAnswerDue || seconds - lastFrame >= Self.frameInterval, terminal.isReady else { return }
         shownRevision = model.revision
-        try terminal.present(view(model))
+        isAnswerDue = false
+        do { try terminal.present(view(model)) } catch TerminalError.hungUp { take(.terminal(.hangUp)) }
         lastFrame = seconds
     }
 
-    /// Sleeps until a key, a signal, a message, a wake or a frame that is due.
+    /// Sleeps until a key, a signal, a message, a wake, room for more output or a frame that is due.
     private func wait() {
-        var due = [wakes.first, scriptWake].compactMap(\.self).min()
-        if model.revision != shownRevision { due = min(due ?? .infinity, lastFrame + Self.frameInterval) }
-        let milliseconds = due.map { Int32(max(0, min(60_000, (($0 - seconds) * 1000).rounded(.up)))) } ?? -1
+        let now = seconds
+        let frame = wantsFrame && terminal.isReady ? isAnswerDue ? now : lastFrame + Self.frameInterval : nil
+        let pause = terminal.pause(forFrame: wantsFrame).map { now + $0 }
+        let due = [wakes.first, scriptWake, frame, pause].compactMap(\.self).min()
+        let milliseconds = due.map { Int32(max(0, min(60_000, (($0 - now) * 1000).rounded(.up)))) } ?? -1
         var descriptors = [terminal.inputDescriptor, terminal.signalDescriptor, mailbox.readEnd].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        if terminal.awaitsRoom(forFrame: wantsFrame) {
+            descriptors.append(pollfd(fd: terminal.outputDescriptor, events: Int16(POLLOUT), revents: 0))
         }
         // An interrupted poll only means that the loop looks again.
         _ = poll(&descriptors, nfds_t(descriptors.count), milliseconds)

@@ -20,6 +20,12 @@ final class TerminalSession {
     /// Held open, for the modes of a terminal that nobody has open are lost.
     private let slave: Int32
     private let modesBefore: [String]
+    /// Whether it says that it is well when asked, as terminals do.
+    var answersStatus = true
+    private var answers = 0
+    /// The most that it takes at a time, and the seconds between two times; nil: all that there is, at once.
+    var slowness: (bytes: Int, seconds: Double)?
+    private var lastRead = ContinuousClock.now
 
     /// Waits for the program; `fg` goes on with a stopped one as soon as a line has been typed.
     private static let script = """
@@ -38,6 +44,7 @@ final class TerminalSession {
         done
         echo $status >"$SEPAL_TEST_FOLDER/status"
         read line
+        printf '%s\\n' "$line" >"$SEPAL_TEST_FOLDER/line"
         """
 
     init(
@@ -158,6 +165,17 @@ final class TerminalSession {
         readScreen()
     }
 
+    /// What the shell reads as its next line once the program has ended and Enter was pressed.
+    func lineForTheShell(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+        type("\n")
+        let found: Substring? = Deadline().poll {
+            let text = folder.text(of: "line")
+            return text.hasSuffix("\n") ? text.dropLast() : nil
+        }
+        guard let found else { throw failure("the shell reads nothing", sourceLocation) }
+        return String(found)
+    }
+
     /// What the program wrote on standard error.
     var errors: String { folder.text(of: "errors") }
 
@@ -196,16 +214,27 @@ final class TerminalSession {
     private func readScreen() -> Bool {
         var hasRead = false
         var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-        var buffer = [UInt8](repeating: 0, count: 1 << 14)
+        var buffer = [UInt8](repeating: 0, count: slowness?.bytes ?? 1 << 14)
+        if let slowness, lastRead.duration(to: .now) < .seconds(slowness.seconds) { return false }
         // Not for ever: the question waits for an answer.
-        for _ in 0..<100 where master >= 0 {
+        for _ in 0..<(slowness == nil ? 100 : 1) where master >= 0 {
             guard poll(&request, 1, 5) > 0, Int32(request.revents) & POLLIN != 0 else { break }
             let count = read(master, &buffer, buffer.count)
             if count <= 0 { break }
             screen.feed(buffer[..<count])
             hasRead = true
+            lastRead = .now
+            if answersStatus { answer() }
         }
         return hasRead
+    }
+
+    /// Answers what it was asked and hasn't answered yet.
+    func answer() {
+        while answers < screen.statusRequests {
+            answers += 1
+            type("\u{1B}[0n")
+        }
     }
 
     private static func setSize(of terminal: Int32, columns: Int, rows: Int) {

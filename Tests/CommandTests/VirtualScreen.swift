@@ -22,6 +22,8 @@ struct VirtualScreen {
     private(set) var styles: Set<String> = []
     private(set) var hasStyle = false
     private(set) var unknown: [String] = []
+    /// How often it was asked for its status.
+    private(set) var statusRequests = 0
     private var parser = EscapeParser()
 
     init(columns: Int, rows: Int) {
@@ -196,6 +198,7 @@ extension VirtualScreen {
         case "?h": sequence.numbers.forEach { switchOn($0) }
         case "?l": sequence.numbers.forEach { switchOff($0) }
         case "m": take(style: sequence)
+        case "n" where sequence.numbers == [5]: statusRequests += 1
         // Of the window's title.
         case "t": break
         default: unknown.append("sequence \(sequence)")

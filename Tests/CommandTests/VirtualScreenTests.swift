@@ -44,7 +44,11 @@ import Testing
     }
 
     @Test func whatItDoesNotUnderstandIsListed() {
-        #expect(screen("␛[5n␛(0\u{e}").unknown == ["sequence 5n", "escape (0", "control 14"])
+        #expect(screen("␛[6n␛(0\u{e}").unknown == ["sequence 6n", "escape (0", "control 14"])
+    }
+
+    @Test func questionsAreCounted() {
+        #expect(screen("␛[5na␛[5n").statusRequests == 2)
     }
 
     @Test func anotherSizeKeepsTheCorner() {

@@ -38,6 +38,16 @@ final class PseudoTerminal {
         master = -1
     }
 
+    /// What is at hand of what was written, if anything.
+    func take() throws -> [UInt8] {
+        var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+        guard poll(&request, 1, 0) > 0 else { return [] }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(master, &buffer, buffer.count)
+        try #require(count > 0)
+        return Array(buffer[..<count])
+    }
+
     /// All that was written since the last call. A mark written after it tells where it ends.
     func written() throws -> String {
         let mark = Array("\u{1}mark\u{2}".utf8)

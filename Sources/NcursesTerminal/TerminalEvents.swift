@@ -1,0 +1,156 @@
+import CNcurses
+import Cells
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+// MARK: - Pace
+
+extension NcursesTerminal {
+    /// Whether a frame can be presented now: the one before has been sent and, as far as the terminal tells, been shown.
+    /// Where it can't, take keys and look again; a frame that isn't drawn meanwhile is one that nobody has to wait for.
+    public var isReady: Bool { screen.isSent && gate.isOpen(at: clock()) && screen.hasRoom }
+
+    /// Whether only room on ``outputDescriptor`` makes the terminal ready, or lets it send the rest of a frame.
+    /// - Parameter forFrame: whether there is something to present.
+    public func awaitsRoom(forFrame: Bool) -> Bool {
+        !screen.isSent || forFrame && gate.isOpen(at: clock()) && !screen.hasRoom
+    }
+
+    /// Seconds after which ``pendingEvents()`` or ``isReady`` say something else though no descriptor has become ready;
+    /// nil: never.
+    /// - Parameter forFrame: whether there is something to present.
+    public func pause(forFrame: Bool) -> Double? {
+        let now = clock()
+        let opening = forFrame && screen.isSent && !gate.isOpen(at: now) ? gate.opening : nil
+        return [opening, filter.deadline].compactMap { $0.map { max(0, $0 - now) } }.min()
+    }
+
+    /// Sends more of what is waiting.
+    func advance() throws {
+        try screen.send()
+        noteSent()
+        if isStale, screen.isSent, screen.hasRoom { try repaint() }
+    }
+
+    /// The time of a request is when its last byte is on its way.
+    func noteSent() {
+        guard isAsking, screen.isSent else { return }
+        isAsking = false
+        gate.takeRequest(at: clock())
+    }
+}
+
+// MARK: - Events
+
+extension NcursesTerminal {
+    /// Signals first, then keys. A terminal that has gone yields ``TerminalEvent/hangUp``.
+    public func pendingEvents() throws -> [TerminalEvent] {
+        guard isOpen else { throw TerminalError.closed }
+        let events = try signalEvents() + keyEvents()
+        do { try advance() } catch TerminalError.hungUp {
+            return events.contains(.hangUp) ? events : events + [.hangUp]
+        }
+        return events
+    }
+
+    private func signalEvents() throws -> [TerminalEvent] {
+        var events: [TerminalEvent] = []
+        var (hasContinued, mayHaveResized) = (false, false)
+        // Again after a stop, for the signals that came meanwhile.
+        while true {
+            let numbers = signals.drain()
+            if numbers.isEmpty { break }
+            for number in numbers {
+                switch number {
+                case SIGINT: events.append(.interrupt)
+                case SIGTERM: events.append(.terminate)
+                case SIGHUP: events.append(.hangUp)
+                case SIGWINCH: mayHaveResized = true
+                case SIGCONT: hasContinued = true
+                case SIGTSTP:
+                    stop()
+                    hasContinued = true
+                default: break
+                }
+            }
+        }
+        guard hasContinued || mayHaveResized, !events.contains(.hangUp) else { return events }
+        if hasContinued {
+            try screen.resume()
+            forgetReplies()
+        }
+        let isResized = try adoptSize()
+        if isResized { events.append(.resized(size)) }
+        // With another size the caller draws anew.
+        if hasContinued || !isResized { isStale = true }
+        return events
+    }
+
+    /// Stops the process as Ctrl-Z asks; returns once it goes on.
+    private func stop() {
+        let now = clock()
+        screen.suspend(isOverdue: gate.isOverdue(at: now), replies: gate.expected(at: now), filter: filter)
+        forgetReplies()
+        signals.stopProcess()
+    }
+
+    private func forgetReplies() {
+        gate.forget()
+        (filter, isAsking) = (ReplyFilter(), false)
+    }
+
+    private func keyEvents() throws -> [TerminalEvent] {
+        var events: [TerminalEvent] = []
+        while true {
+            errno = 0
+            let code = wgetch(screen.keys)
+            if code == ERR {
+                let isLost = errno == EIO || errno == ENXIO
+                let now = clock()
+                for code in filter.expire(at: now, isExpected: gate.expected(at: now) > 0) {
+                    try take(code, into: &events)
+                }
+                return isLost || screen.inputHasEnded ? events + [.hangUp] : events
+            }
+            let now = clock()
+            let outcome = filter.take(code, at: now, isExpected: gate.expected(at: now) > 0)
+            for code in outcome.codes { try take(code, into: &events) }
+            if outcome.isReply { gate.takeReply(at: now) }
+        }
+    }
+
+    private func take(_ code: Int32, into events: inout [TerminalEvent]) throws {
+        switch code {
+        case KEY_RESIZE: if try adoptSize() { events.append(.resized(size)) }
+        case KEY_MOUSE: while let event = mouseEvent() { events += event }
+        default: if let key = decoder.decode(code) { events.append(.key(key)) }
+        }
+    }
+
+    /// The next of the mouse's events, of which several may have come together; none for one without meaning, nil after
+    /// the last one.
+    private func mouseEvent() -> [TerminalEvent]? {
+        var (column, row): (Int32, Int32) = (0, 0)
+        let kind: MouseEvent.Kind
+        switch sepal_mouse_event(&column, &row) {
+        case 0: return nil
+        case 1: kind = .press
+        case 4: kind = .wheelUp
+        case 5: kind = .wheelDown
+        default: return []
+        }
+        return isMouseOn ? [.mouse(MouseEvent(kind, column: Int(column), row: Int(row)))] : []
+    }
+
+    private func adoptSize() throws -> Bool {
+        guard try screen.adoptSize() else { return false }
+        size = screen.size
+        shown = nil
+        clearok(sepal_curscr(), true)
+        return true
+    }
+}
