@@ -8,7 +8,7 @@ public enum Action: String, Sendable, CaseIterable {
     case previousClass, nextClass, focusClass
     case filter, showAll, showCorrect, showWrong, raiseThreshold, lowerThreshold, chords
     case curve, logScale, level, raiseTolerance, lowerTolerance, raiseLength, lowerLength
-    case theme, glyphs, save, export, command, help, quit
+    case theme, glyphs, mouse, save, export, command, help, quit
 }
 
 /// A line of the action table.
@@ -127,6 +127,7 @@ public enum ActionTable {
         ActionEntry(.lowerLength, [.character("<")], "lower the least length L"),
         ActionEntry(.theme, [.character("t")], "next theme", hint: .init(keys: "t", word: "theme", rank: 0)),
         ActionEntry(.glyphs, [.character("x")], "characters: braille, blocks, ASCII in turn"),
+        ActionEntry(.mouse, [.character("m")], "mouse: click a layer, wheel steps; or not"),
         ActionEntry(.save, [.character("s")], "keep this view; the run opens with it"),
         ActionEntry(.export, [.character("e")], "export screen or zoomed panel: SVG, text"),
         ActionEntry(.command, [.character(":")], "all commands by name"),

@@ -11,21 +11,37 @@ struct CurvePanel {
         let isFocused = model.focus == .curve
         painter.panel(
             rect, isFocused: isFocused, titles: titles(painter, isFocused, width: rect.columns), notes: legend(painter))
-        let inner = rect.inset(columns: rect.columns >= 60 ? 2 : 1, rows: 1)
+        let inner = Self.inner(rect)
         let layers = model.run.layers(on: model.level)
         guard layers.contains(where: { model.run[$0] != nil }) else {
             painter.drawWaiting(in: inner)
             return
         }
-        let plot = CurvePlot(
-            series: series(layers, painter), flags: marks(layers), plateaus: plateaus(layers), scale: model.scale,
-            cursor: model.cursor.flatMap { layers.firstIndex(of: $0) }, hasLayerNumbers: model.isZoomed)
         let theme = painter.theme
-        plot.draw(
+        plot(layers, painter).draw(
             into: &painter.buffer, rect: inner, glyphs: model.glyphs,
             styles: CurveStyles(
                 axis: theme[.muted], plateau: theme[.plateau], cursor: theme[.cursor], peak: theme[.peak],
                 pastPeak: theme[.pastPeak], decline: theme[.decline]))
+    }
+
+    private static func inner(_ rect: Rect) -> Rect { rect.inset(columns: rect.columns >= 60 ? 2 : 1, rows: 1) }
+
+    private func plot(_ layers: [Int], _ painter: Painter) -> CurvePlot {
+        CurvePlot(
+            series: series(layers, painter), flags: marks(layers), plateaus: plateaus(layers), scale: model.scale,
+            cursor: model.cursor.flatMap { layers.firstIndex(of: $0) }, hasLayerNumbers: model.isZoomed)
+    }
+
+    /// The known layer nearest to a column of the panel; nil without any.
+    func layer(atColumn column: Int, rect: Rect) -> Int? {
+        let layers = model.run.layers(on: model.level)
+        let painter = Painter(buffer: CellBuffer(size: model.size), theme: model.theme, glyphs: model.glyphs)
+        let (plot, inner) = (plot(layers, painter), Self.inner(rect))
+        let places = layers.indices.filter { model.run.isKnown(layers[$0]) }.compactMap { position in
+            plot.column(ofLayer: position, in: inner, glyphs: model.glyphs).map { (position, abs($0 - column)) }
+        }
+        return places.min { $0.1 < $1.1 }.map { layers[$0.0] }
     }
 
     // MARK: Curves

@@ -107,6 +107,8 @@ public struct ExplorerModel: Equatable, Sendable {
     /// The ring's way from one layer to the next; off where there is to be no motion.
     var motion = Motion.still
     let hasMotion: Bool
+    /// Whether clicks are for the explorer, and not for selecting text.
+    public internal(set) var isMouseOn = false
     /// How much of the screen is revealed, step by step; nil: all of it.
     public internal(set) var reveal: Int?
     /// Goes up whenever something has changed that could be seen.

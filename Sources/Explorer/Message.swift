@@ -27,6 +27,8 @@ public enum Message: Equatable, Sendable {
     case ringReady(RingKey, RingPicture)
     /// A ring's way, that `Effect.computeMotion` asked for.
     case motionReady(RingKey, RingWay)
+    /// Whether the mouse is listened to.
+    case mouse(isOn: Bool)
     /// The view that was kept with the run.
     case view(SavedView)
     /// The time, on a clock that never goes back; answers `Effect.wake`.
@@ -46,6 +48,8 @@ public enum Effect: Equatable, Sendable {
     case computeMotion(MotionJob)
     /// Keep a view with the run; a notice says what became of it.
     case save(SavedView, run: Int)
+    /// Listen to the mouse, or leave it to the terminal; `Message.mouse` says what has come of it.
+    case mouse(isOn: Bool)
     /// Write what is on the screen to files; a notice says where.
     case export(Export)
     /// Send `Message.tick` after so many seconds.

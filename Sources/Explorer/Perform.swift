@@ -32,6 +32,7 @@ extension ExplorerModel {
         case .nextRun: stepRun(by: number ?? 1)
         case .split: switchSplit()
         case .reveal: revealMore()
+        case .mouse: return [.mouse(isOn: !isMouseOn)]
         case .save: return [.save(savedView, run: shownRun)]
         case .export: return [.export(exported)]
         case .zoom: isZoomed.toggle()

@@ -34,6 +34,7 @@ public struct Run: Equatable, Sendable {
     public var layers: [LayerDescription] { header?.layers ?? [] }
     /// Whether a layer has a result. Kept apart, since looking at a result copies it.
     private var isKnown: [Bool] = []
+    func isKnown(_ layer: Int) -> Bool { isKnown.indices.contains(layer) && isKnown[layer] }
     /// Layers with a result of the full pass.
     public private(set) var finishedCount = 0
     /// Whether layers are missing or known from the preview alone: flags may still change.

@@ -19,15 +19,24 @@ struct TablePanel {
         guard !rows.isEmpty else { return painter.drawWaiting(in: inner) }
         let columns = columns(width: inner.columns)
         painter.write([head(columns, painter, width: inner.columns)], in: inner)
-        let room = max(0, inner.rows - 1)
-        let place = model.cursor.flatMap { rows.firstIndex(of: $0) } ?? 0
-        let first = max(0, min(place - room / 2, rows.count - room))
-        for (line, layer) in rows.dropFirst(first).prefix(room).enumerated() {
-            let row = inner.minRow + 1 + line
+        for (row, layer) in lines(rows, in: inner) {
             painter.write(
                 cells(layer, columns, painter, width: inner.columns), column: inner.minColumn, row: row,
                 width: inner.columns)
         }
+    }
+
+    /// The layers that there is room for, the one looked at among them, each with its row.
+    private func lines(_ rows: [Int], in inner: Rect) -> [(row: Int, layer: Int)] {
+        let room = max(0, inner.rows - 1)
+        let place = model.cursor.flatMap { rows.firstIndex(of: $0) } ?? 0
+        let first = max(0, min(place - room / 2, rows.count - room))
+        return rows.dropFirst(first).prefix(room).enumerated().map { (inner.minRow + 1 + $0.offset, $0.element) }
+    }
+
+    /// The layer on a row of the panel; nil where there is none.
+    func layer(atRow row: Int, rect: Rect) -> Int? {
+        lines(model.tableRows, in: rect.inset(columns: 2, rows: 1)).first { $0.row == row }?.layer
     }
 
     /// A column behind the name.

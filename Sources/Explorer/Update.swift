@@ -44,6 +44,7 @@ extension ExplorerModel {
         case .status(let words): status = words
         case .notice(let words): notice = words
         case .view(let view): restore(view)
+        case .mouse(let isOn): tellMouse(isOn)
         case .ringReady(let key, let picture):
             // One that isn't waited for any more is of another run.
             guard rings.pending == key else { return [] }
@@ -61,7 +62,7 @@ extension ExplorerModel {
     private mutating func take(_ event: TerminalEvent) -> [Effect] {
         switch event {
         case .key(let key): return take(key)
-        case .mouse: break
+        case .mouse(let event): take(event)
         case .resized(let size): self.size = size
         case .hangUp, .interrupt, .terminate: return [.leaveInterrupted]
         }

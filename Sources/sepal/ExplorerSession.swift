@@ -117,6 +117,9 @@ final class ExplorerSession {
             case .wake(let delay): wakes = (wakes + [seconds + delay]).sorted()
             case .computeRing(let job): rings.async { [mailbox] in mailbox.post(job.message()) }
             case .computeMotion(let job): rings.async { [mailbox] in mailbox.post(job.message()) }
+            case .mouse(let isOn):
+                terminal.isMouseOn = isOn
+                mailbox.post(.mouse(isOn: terminal.isMouseOn))
             case .save(let view, let run):
                 let keeper = keeper
                 files.async { [mailbox] in mailbox.post(.notice(keeper.save(view, run: run))) }
