@@ -130,8 +130,11 @@ public struct CurveFigure {
         var height: Double
         var bottom: Double { top + height }
 
-        /// Points for a place on both axes, 0 to 1 each.
-        func point(_ x: Double, _ y: Double) -> (x: Double, y: Double) { (left + x * width, bottom - y * height) }
+        /// Points for a place on both axes, 0 to 1 each. Least and greatest values stand clear of the frame.
+        func point(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+            let inset = min(3, height / 2)
+            return (left + x * width, bottom - inset - y * (height - 2 * inset))
+        }
     }
 
     private func frame(top: Double, height: Double) -> Frame {
@@ -163,8 +166,8 @@ public struct CurveFigure {
             Sheet.Text(
                 string: curve.symbol, x: 9, y: frame.top + frame.height / 2, size: 7.5, ink: curve.ink, anchor: .middle,
                 isBold: true, isUpright: true))
-        for series in plot.series { drawSeries(series, curve, layers, axis, scale, frame, &sheet) }
         sheet.stroke(.rect(edge.left, frame.top, edge.right - edge.left, frame.height), .rule, width: 0.6)
+        for series in plot.series { drawSeries(series, curve, layers, axis, scale, frame, &sheet) }
         drawFlags(plot, axis, frame, &sheet)
     }
 
@@ -289,11 +292,19 @@ public struct CurveFigure {
         return Axis(names: names, height: 12 + longest + 10)
     }
 
+    /// The first, the last, and those at a round step that stand clear of both.
+    static func numbers(_ places: LayerAxis, atMost count: Int) -> [Int] {
+        let numbers = places.numbers(atMost: max(1, count - 1))
+        guard numbers.count > 2 else { return places.layers > 1 ? [1, places.layers] : numbers }
+        let clear = 4 * (numbers[2] - numbers[1])
+        return [1] + numbers.filter { 5 * ($0 - 1) >= clear && 5 * (places.layers - $0) >= clear } + [places.layers]
+    }
+
     private func drawAxis(_ axis: Axis, _ layers: [Int], y: Double, _ sheet: inout Sheet) {
         let frame = frame(top: y, height: 0)
         let places = LayerAxis(layers: layers.count, places: 0)
         let widest = measure.width(String(run.header.layers.count), size: 6) + 5
-        for number in places.numbers(atMost: Int(frame.width / widest)) {
+        for number in Self.numbers(places, atMost: Int(frame.width / widest)) {
             guard let position = places.position(of: number - 1) else { continue }
             let x = frame.point(position, 0).x
             let size = axis.names == nil ? 6 : Self.nameSize

@@ -191,7 +191,9 @@ public struct RingFigure {
                 y: point.y * (distance + 0.3 * grid.nameSize) + 0.36 * grid.nameSize, size: grid.nameSize,
                 anchor: anchor)
             let box = measure.box(text)
-            let isInside = box.minX >= -grid.width / 2 && box.maxX <= grid.width / 2
+            // Not up to the page's edge, nor to the next ring's names.
+            let room = grid.width / 2 - 2
+            let isInside = box.minX >= -room && box.maxX <= room
             let isFree = placed.allSatisfy { other in
                 let taken = measure.box(other)
                 return box.maxX + 1 < taken.minX || taken.maxX + 1 < box.minX || box.maxY <= taken.minY

@@ -115,6 +115,36 @@ import Testing
         }
     }
 
+    /// Points stand whole within the frame, and before it: the greatest value is as plain as the others.
+    @Test func pointsStandClearOfTheFrame() throws {
+        for sheet in try CurveFigure(fixture.run()).sheets() {
+            var frames = 0
+            var frame = (top: 0.0, bottom: 0.0)
+            for item in sheet.items {
+                guard case .shape(let path, let fill, let stroke) = item, case .move(let x, let y) = path[0] else {
+                    continue
+                }
+                if stroke?.ink == .rule, path.count == 5, case .line(_, let bottom) = path[2] {
+                    frame = (y, bottom)
+                    frames += 1
+                } else if fill == .blue || fill == .vermilion, path.count > 5, x > 40 {
+                    #expect(y - 2 >= frame.top && y + 2 <= frame.bottom, "\(sheet.name): \(y) in \(frame)")
+                }
+            }
+            #expect(frames == 2)
+        }
+    }
+
+    @Test func theLastLayerIsNumbered() {
+        #expect(CurveFigure.numbers(LayerAxis(layers: 55, places: 0), atMost: 40).suffix(3) == [50, 52, 55])
+        #expect(CurveFigure.numbers(LayerAxis(layers: 5, places: 0), atMost: 40) == [1, 2, 3, 4, 5])
+        #expect(
+            CurveFigure.numbers(LayerAxis(layers: 104, places: 0), atMost: 22) == [1, 5]
+                + stride(from: 10, to: 101, by: 5) + [104])
+        #expect(CurveFigure.numbers(LayerAxis(layers: 1, places: 0), atMost: 40) == [1])
+        #expect(CurveFigure.numbers(LayerAxis(layers: 2, places: 0), atMost: 1) == [1, 2])
+    }
+
     @Test func flagsAreThoseOfTheRun() throws {
         let run = try fixture.run()
         let sheet = try CurveFigure(run).sheets()[0]
