@@ -32,6 +32,19 @@ public struct Report: Sendable {
         results.indices.compactMap { index in results[index].map { (index, $0) } }
     }
 
+    /// The layers of the header's level that Criterion I says may be cut: past the peak, in decline, or on a plateau and not
+    /// its first.
+    public var candidates: [Int] {
+        let level = flags[header.level]
+        let curve = level.modularity
+        let firsts = Set(curve.plateaus.map(\.lowerBound))
+        return level.layers.filter { layer in
+            let set = curve.flags[layer]
+            return set.contains(.pastPeak) || set.contains(.decline)
+                || (set.contains(.plateau) && !firsts.contains(layer))
+        }
+    }
+
     /// Whether no layer is missing.
     public var isComplete: Bool { results.allSatisfy { $0 != nil } }
 

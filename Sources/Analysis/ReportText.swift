@@ -95,14 +95,8 @@ extension Report {
     /// What may be cut: past the peak, on a plateau but for its first layer, in decline.
     private func criterionSentences() -> [String] {
         let level = flags[header.level]
-        let curve = level.modularity
-        guard curve.peak != nil else { return [] }
-        let firsts = Set(curve.plateaus.map(\.lowerBound))
-        let flagged = level.layers.filter { layer in
-            let set = curve.flags[layer]
-            return set.contains(.pastPeak) || set.contains(.decline)
-                || (set.contains(.plateau) && !firsts.contains(layer))
-        }
+        guard level.modularity.peak != nil else { return [] }
+        let flagged = candidates
         let kind = header.level == .conv ? "layers" : "layers of the block level"
         if flagged.isEmpty {
             return ["Criterion I finds nothing that may be cut: the curve climbs from layer to layer."]

@@ -5,6 +5,13 @@ public enum FigureFormat: String, Sendable, CaseIterable {
     case svg, pdf, png
 }
 
+extension Sheet {
+    /// The sheet as an `svg` element for a page of HTML, as wide as its surroundings.
+    ///
+    /// - Throws: `drawing`.
+    public func inlineSVG() throws(FigureError) -> String { try SVGWriter.inline(self) }
+}
+
 /// A figure's file, made but not written yet.
 public struct FigureFile: Equatable, Sendable {
     public let name: String

@@ -25,7 +25,7 @@ public struct FigureRun: Sendable {
     public var levels: [Level] { flags.block.layers == flags.conv.layers ? [.conv] : [.conv, .block] }
 
     /// Evenly spaced finished layers, the first, that of the peak and the last among them; all where there are no more.
-    func chosen(atMost count: Int) -> [Int] {
+    public func chosen(atMost count: Int) -> [Int] {
         let finished = finished
         guard finished.count > count, count > 2 else { return finished }
         var places = (0..<count).map {

@@ -17,9 +17,9 @@ public struct RingFigure {
     private let resolution: Double
 
     /// - Throws: `drawing` where Cairo has no memory.
-    public init(_ run: FigureRun) throws(FigureError) { try self.init(run, resolution: 360) }
-
-    init(_ run: FigureRun, resolution: Double) throws(FigureError) {
+    ///
+    /// - Parameter resolution: Dots of the edges' picture in an inch.
+    public init(_ run: FigureRun, resolution: Double = 360) throws(FigureError) {
         self.run = run
         self.resolution = resolution
         measure = try TextMeasure()

@@ -9,13 +9,27 @@ enum SVGWriter {
     /// - Throws: `FigureError.drawing` where a picture can't be packed.
     static func bytes(_ sheet: Sheet) throws(FigureError) -> [UInt8] {
         let (width, height) = (number(sheet.width), number(sheet.height))
-        var lines = [
+        let start = [
             #"<?xml version="1.0" encoding="UTF-8"?>"#,
             #"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1""#
                 + #" xml:space="preserve" width="\#(width)pt" height="\#(height)pt" viewBox="0 0 \#(width) \#(height)""#
                 + #" font-family="\#(families)">"#,
+        ]
+        return Array((start + (try content(sheet)) + [""]).joined(separator: "\n").utf8)
+    }
+
+    /// A piece of HTML rather than a file: as wide as its surroundings, without the words of XML.
+    static func inline(_ sheet: Sheet) throws(FigureError) -> String {
+        let start =
+            #"<svg role="img" aria-label="\#(escaped(sheet.title))" xml:space="preserve""#
+            + #" viewBox="0 0 \#(number(sheet.width)) \#(number(sheet.height))" font-family="\#(families)">"#
+        return ([start] + (try content(sheet))).joined(separator: "\n")
+    }
+
+    private static func content(_ sheet: Sheet) throws(FigureError) -> [String] {
+        var lines = [
             "<title>\(escaped(sheet.title))</title>",
-            #"<rect width="\#(width)" height="\#(height)" fill="white"/>"#,
+            #"<rect width="\#(number(sheet.width))" height="\#(number(sheet.height))" fill="white"/>"#,
         ]
         for item in sheet.items {
             switch item {
@@ -32,8 +46,7 @@ enum SVGWriter {
             case .close: lines.append("</g>")
             }
         }
-        lines.append("</svg>\n")
-        return Array(lines.joined(separator: "\n").utf8)
+        return lines + ["</svg>"]
     }
 
     private static func shape(_ path: [Sheet.Segment], _ fill: Ink?, _ stroke: Sheet.Stroke?) -> String {

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Figures
 import RunStore
 import Separation
 
@@ -11,7 +12,8 @@ import Separation
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Prints a saved run as a table, as JSON or as CSV.")
+        commandName: "report", abstract: "Prints a saved run as a table, as JSON, as CSV or as a page of HTML.",
+        discussion: "sepal report run.sepal --html > run.html")
 
     @Argument(help: ArgumentHelp("A run file, finished or not.", valueName: "run"))
     var file: String
@@ -21,6 +23,9 @@ struct ReportCommand: ParsableCommand {
 
     @Flag(name: .long, help: "Print CSV, a row per layer.")
     var csv = false
+
+    @Flag(name: .long, help: "Print a page of HTML that stands alone, figures included.")
+    var html = false
 
     @Option(name: .long, help: "The curve's layers: conv or block. Default: the run's.")
     var level: Level?
@@ -32,7 +37,9 @@ struct ReportCommand: ParsableCommand {
     var minLength: Int?
 
     func validate() throws {
-        if json, csv { throw ValidationError("Give --json or --csv, not both.") }
+        if [json, csv, html].count(where: \.self) > 1 {
+            throw ValidationError("Give --json, --csv or --html, one of them.")
+        }
         if let tolerance, !(0...1).contains(tolerance) {
             throw ValidationError("--tolerance \(tolerance): expected 0 to 1.")
         }
@@ -47,9 +54,23 @@ struct ReportCommand: ParsableCommand {
             if let level { header.level = level }
             if let tolerance { header.tolerance = tolerance }
             if let minLength { header.minLength = minLength }
-            try printReport(header, try store.figures(), format: json ? .json : csv ? .csv : .text)
+            let results = try store.figures()
+            if html { return try printPage(header, results, store) }
+            try printReport(header, results, format: json ? .json : csv ? .csv : .text)
         }
     }
+}
+
+/// Prints a run as a page of HTML on standard output.
+private func printPage(_ header: RunHeader, _ results: [LayerResult?], _ store: RunStore) throws {
+    let report = Report(header: header, results: results)
+    let peak = report.flags[header.level].modularity.peak
+    let isEmpty = report.finished.isEmpty
+    let page = ReportPage(
+        report: report,
+        figures: isEmpty ? nil : try PageFigures(FigureRun(header: header, results: results), store: store),
+        peakEdges: try peak.flatMap { try store.classEdges(layer: $0) })
+    try writeToStandardOutput(page.html())
 }
 
 /// What a report is printed as.

@@ -16,7 +16,7 @@ import Testing
         ("capture", []),
         ("compare", ["--json", "--level"]),
         ("figure", ["--output", "--format", "--layers", "--tolerance", "--min-length"]),
-        ("report", ["--json", "--csv", "--level", "--tolerance", "--min-length"]),
+        ("report", ["--json", "--csv", "--html", "--level", "--tolerance", "--min-length"]),
     ]
 
     @Test(arguments: commands) func helpNamesEveryOption(command: String, options: [String]) throws {
