@@ -50,11 +50,12 @@ public struct CurvePlot: Equatable, Sendable {
     public var cursor: Int?
     /// Whether layers are numbered below, from 1; left out where there are fewer than eight rows.
     public var hasLayerNumbers: Bool
+    /// What both vertical axes show, linearly; nil: what the values ask for.
+    public var range: ClosedRange<Double>?
 
     public init(
         series: [CurveSeries], flags: [[FlagMark]] = [], plateaus: [ClosedRange<Int>] = [], scale: ScaleKind = .linear,
-        cursor: Int? = nil,
-        hasLayerNumbers: Bool = false
+        cursor: Int? = nil, hasLayerNumbers: Bool = false, range: ClosedRange<Double>? = nil
     ) {
         self.series = series
         self.flags = flags
@@ -62,6 +63,7 @@ public struct CurvePlot: Equatable, Sendable {
         self.scale = scale
         self.cursor = cursor
         self.hasLayerNumbers = hasLayerNumbers
+        self.range = range
     }
 
     /// Layers along the horizontal axis.
@@ -69,6 +71,7 @@ public struct CurvePlot: Equatable, Sendable {
 
     /// The vertical axis on a side: it shows all its series, and their bands.
     public func scale(of side: AxisSide) -> Scale {
+        if let range { return Scale(showing: range) }
         let series = series.filter { $0.axis == side }
         return Scale(kind: scale, showing: series.flatMap { $0.extent(scale) })
     }

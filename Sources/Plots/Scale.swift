@@ -53,6 +53,13 @@ public struct Scale: Equatable, Sendable {
         }
     }
 
+    /// The linear axis from one number to another; one of no length becomes 1 long.
+    public init(showing range: ClosedRange<Double>) {
+        kind = .linear
+        lower = range.lowerBound
+        upper = range.upperBound - lower > 1e-90 ? range.upperBound : lower + 1
+    }
+
     /// Where a value stands: 0 at the lower end, 1 at the upper; values beyond them stand at the ends. NaN stands at 0.
     public func position(of value: Double) -> Double {
         let part: Double

@@ -28,6 +28,15 @@ public enum Sparkline {
         return String(String.UnicodeScalarView(scalars))
     }
 
+    /// A character for each share, on a scale from 0 to 1.
+    public static func shares(_ values: [Double?], glyphs: GlyphSet) -> String {
+        let scalars = values.map { value -> Unicode.Scalar in
+            guard let value, value.isFinite else { return " " }
+            return level(min(1, max(0, value)), glyphs)
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
     /// The character for a part between 0 and 1.
     static func level(_ part: Double, _ glyphs: GlyphSet) -> Unicode.Scalar {
         let levels = levels(glyphs)

@@ -73,6 +73,16 @@ import Testing
         #expect(buffer(plot, 30, 8, glyphs).picture == expected)
     }
 
+    /// An axis that is given stays, whatever the values.
+    @Test func anAxisCanBeFixed() {
+        var plot = CurvePlot(series: [CurveSeries(values: [0.5, 0.5])], range: 0...1)
+        let lines = buffer(plot, 24, 5).lines
+        #expect(lines[2].hasPrefix("0.5 ⠒⠒") || lines[2].hasPrefix("0.5 ⠤⠤"))
+        #expect(lines[0].hasPrefix("1.0 ") && lines[4].hasPrefix("0.0 "))
+        plot.range = 2...2
+        #expect(plot.scale(of: .left).upper == 3)
+    }
+
     @Test func theCursorStandsAtItsColumn() {
         let rect = Rect(column: 3, row: 1, columns: 50, rows: 9)
         for layers in [1, 2, 7, 200] {

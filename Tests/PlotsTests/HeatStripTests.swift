@@ -134,6 +134,7 @@ import Testing
         #expect(Sparkline.text([nil, .nan], glyphs: .braille) == "  ")
         #expect(Sparkline.text([-.greatestFiniteMagnitude, .greatestFiniteMagnitude], glyphs: .braille) == "▁█")
         #expect(Sparkline.text([], glyphs: .braille) == "")
+        #expect(Sparkline.shares([0, 0.5, nil, 1, 7, -1, .nan], glyphs: .braille) == "▁▅ ██▁ ")
         let flags = [
             [], [FlagMark(.peak), FlagMark(.decline)], [], [FlagMark(.plateau)], [FlagMark(.pastPeak)], [], [],
         ]

@@ -25,8 +25,8 @@ import Testing
     /// A ramp from black to white: no dots at the left, all at the right, in between by Bayer's order.
     @Test func braille() throws {
         let picture = try grey("02468", "02468", "02468", "99999")
-        #expect(draw(picture, columns: 5, rows: 2, .braille).picture == " ⢀⢕⡺⣿\n⣀⣐⣕⣺⣿")
-        #expect(draw(picture, columns: 5, rows: 2, .braille, isInkLight: false).picture == "⣿⣯⢪⢄\n⠿⠯⠪⠄")
+        #expect(draw(picture, columns: 5, rows: 2, .braille).picture == " ⠅⠕⢽⢿\n⣤⣥⣵⣽⣿")
+        #expect(draw(picture, columns: 5, rows: 2, .braille, isInkLight: false).picture == "⣿⢽⢝⠅⠁\n⠛⠙⠙⠁⠁")
     }
 
     @Test func signs() throws {
