@@ -4,7 +4,8 @@ import Cells
 public enum Action: String, Sendable, CaseIterable {
     case previousLayer, nextLayer, firstLayer, lastLayer, previousFlag, nextFlag, find, nextMatch, previousMatch, play
     case previousRun, nextRun, contrast, split
-    case nextPanel, previousPanel, zoom, ring, matrix, map, alignment, table, headline, order, reveal, back
+    case nextPanel, previousPanel, zoom, open, ring, matrix, map, alignment, sample, table, headline
+    case previousItem, nextItem, stepBack, order, reveal, back
     case previousClass, nextClass, focusClass
     case filter, showAll, showCorrect, showWrong, raiseThreshold, lowerThreshold, chords
     case curve, logScale, level, raiseTolerance, lowerTolerance, raiseLength, lowerLength
@@ -84,23 +85,28 @@ public enum ActionTable {
             .nextPanel, [.tab], "move the focus to the next panel", hint: .init(keys: "tab", word: "panel", rank: 6)),
         ActionEntry(.previousPanel, [.backTab], "move the focus to the panel before"),
         ActionEntry(
-            .zoom, [.character("z"), .enter], "zoom the panel, and back",
-            hint: .init(keys: "z", word: "zoom", rank: 8)),
+            .zoom, [.character("z")], "zoom the panel, and back", hint: .init(keys: "z", word: "zoom", rank: 8)),
+        ActionEntry(.open, [.enter], "open what is chosen, else zoom"),
         ActionEntry(.ring, [.character("R")], "show the ring of edges"),
         ActionEntry(
             .matrix, [.character("M")], "show the matrix of classes",
-            hint: .init(keys: "R M P K T", word: "views", rank: 4)),
+            hint: .init(keys: "R M P K S T", word: "views", rank: 4)),
         ActionEntry(.map, [.character("P")], "show the map of samples (principal axes)"),
         ActionEntry(.alignment, [.character("K")], "show how alike the layers are (CKA)"),
+        ActionEntry(
+            .sample, [.character("S")], takesCount: true, "one sample and its nearest, or a number's"),
         ActionEntry(.table, [.character("T")], "show the table of layers, or the figures"),
         ActionEntry(.headline, [.character("B")], "show M in big digits, or the figures"),
+        ActionEntry(.previousItem, [.character(",")], "choose the column, sample or side before"),
+        ActionEntry(.nextItem, [.character(".")], "choose the next column, sample or side"),
+        ActionEntry(.stepBack, [.backspace], "go back to the sample before"),
         ActionEntry(.order, [.character("o")], "sort the matrix or the table in another way"),
         ActionEntry(.reveal, [.character("r")], "reveal the panels step by step"),
-        ActionEntry(.back, [.escape], "leave help, zoom, a class; stop playing"),
+        ActionEntry(.back, [.escape], "leave help, sample, zoom, class, or playing"),
         ActionEntry(
-            .previousClass, [.up, .character("k")], "look at the class before; table: go up",
+            .previousClass, [.up, .character("k")], "look at the class before; in lists: go up",
             hint: .init(keys: "↑↓", word: "class", rank: 7)),
-        ActionEntry(.nextClass, [.down, .character("j")], "look at the next class; table: go down"),
+        ActionEntry(.nextClass, [.down, .character("j")], "look at the next class; in lists: go down"),
         ActionEntry(
             .focusClass, [.character("f")], takesCount: true, "look at a number's class, or at all"),
         ActionEntry(

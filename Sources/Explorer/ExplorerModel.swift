@@ -22,12 +22,14 @@ public struct ExplorerOptions: Equatable, Sendable {
     public var hasMotion: Bool
     /// Whether a newly finished run comes on the screen by itself.
     public var followsRuns: Bool
+    /// Whether pictures can be shown in their own colours: 256 colours or more.
+    public var hasPictureColors: Bool
 
     public init(
         themes: [Theme] = [.plain], theme: String = "dusk", glyphs: GlyphSet = .braille,
         paintsBackground: Bool? = nil, level: Level = .conv, criterion: CriterionOptions = CriterionOptions(),
         dwellSeconds: Double = 1, loops: Bool = false, hasMotion: Bool = true,
-        followsRuns: Bool = false
+        followsRuns: Bool = false, hasPictureColors: Bool = true
     ) {
         self.themes = themes
         self.theme = theme
@@ -39,6 +41,7 @@ public struct ExplorerOptions: Equatable, Sendable {
         self.loops = loops
         self.hasMotion = hasMotion
         self.followsRuns = followsRuns
+        self.hasPictureColors = hasPictureColors
     }
 }
 
@@ -100,7 +103,10 @@ public struct ExplorerModel: Equatable, Sendable {
     public internal(set) var autoplay = Autoplay.off
     public internal(set) var dwellSeconds: Double
     public internal(set) var loops: Bool
+    let hasPictureColors: Bool
 
+    /// Samples and edges looked at one by one.
+    public internal(set) var samples = SampleChoice()
     /// Criterion I at the present τ and L; nil before the header.
     public internal(set) var flags: RunFlags?
     var rings = RingCache()
@@ -126,6 +132,7 @@ public struct ExplorerModel: Equatable, Sendable {
         loops = options.loops
         hasMotion = options.hasMotion
         followsRuns = options.followsRuns
+        hasPictureColors = options.hasPictureColors
     }
 
     /// The run on the screen.

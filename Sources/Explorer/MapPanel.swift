@@ -9,9 +9,6 @@ import Settings
 struct MapPanel {
     let model: ExplorerModel
 
-    /// Units of root mean square distance from the middle to the edge; what lies farther out stands at the edge.
-    private static let reach: Float = 2.1
-
     func draw(into painter: inout Painter, rect: Rect) {
         let isFocused = model.focus == .map
         let inner = rect.inset(columns: 1, rows: 1)
@@ -31,31 +28,49 @@ struct MapPanel {
             notes: ["\(Numbers.percent(share)) of variance", Numbers.percent(share, 0)].map {
                 [painter.span($0, .muted)]
             })
+        let plane = Plane(rect: inner, glyphs: model.glyphs)
         var canvas = DotCanvas(size: inner.size, glyphs: model.glyphs)
-        let scale = Float(min(canvas.columns, canvas.rows) - 1) / 2 / Self.reach
-        func place(_ point: SIMD2<Float>) -> (x: Int, y: Int) {
-            let bounded = point.clamped(
-                lowerBound: SIMD2(repeating: -Self.reach), upperBound: SIMD2(repeating: Self.reach))
-            return (
-                Int((Float(canvas.columns - 1) / 2 + bounded.x * scale).rounded()),
-                Int((Float(canvas.rows - 1) / 2 - bounded.y * scale).rounded())
-            )
-        }
         let samples = zip(map.points, header.labels)
         let styles = (0..<model.run.classCount).map { style($0, painter) }
         // The class looked at stands above the others.
         for isAbove in [false, true] {
             for (point, label) in samples
             where (label == model.classFocus) == isAbove && styles.indices.contains(label) {
-                let (x, y) = place(point)
+                let (x, y) = plane.dot(point)
                 canvas.set(x: x, y: y, style: styles[label])
             }
         }
         canvas.draw(into: &painter.buffer, at: inner.origin)
-        drawNames(map, header.labels, into: &painter, rect: inner) {
-            let (x, y) = place($0)
-            return Point(
-                column: inner.minColumn + x / model.glyphs.dotColumns, row: inner.minRow + y / model.glyphs.dotRows)
+        drawNames(map, header.labels, into: &painter, rect: inner, place: plane.cell)
+        if let sample = model.samples.sample, map.points.indices.contains(sample) {
+            mark(sample, at: plane.cell(map.points[sample]), into: &painter, rect: inner)
+        }
+    }
+
+    /// Where points stand.
+    struct Plane {
+        let rect: Rect
+        let glyphs: GlyphSet
+
+        /// Units of root mean square distance from the middle to the edge; what lies farther out stands at the edge.
+        private static let reach: Float = 2.1
+
+        /// The dot of a point, from the top left.
+        func dot(_ point: SIMD2<Float>) -> (x: Int, y: Int) {
+            let (columns, rows) = (rect.columns * glyphs.dotColumns, rect.rows * glyphs.dotRows)
+            let scale = Float(min(columns, rows) - 1) / 2 / Self.reach
+            let bounded = point.clamped(
+                lowerBound: SIMD2(repeating: -Self.reach), upperBound: SIMD2(repeating: Self.reach))
+            return (
+                Int((Float(columns - 1) / 2 + bounded.x * scale).rounded()),
+                Int((Float(rows - 1) / 2 - bounded.y * scale).rounded())
+            )
+        }
+
+        /// The cell of a point.
+        func cell(_ point: SIMD2<Float>) -> Point {
+            let (x, y) = dot(point)
+            return Point(column: rect.minColumn + x / glyphs.dotColumns, row: rect.minRow + y / glyphs.dotRows)
         }
     }
 

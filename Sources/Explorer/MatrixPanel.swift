@@ -67,7 +67,8 @@ struct MatrixPanel {
         let rect = grid.rect
         for (index, label) in grid.classes.enumerated() {
             let name = model.run.className(label).truncated(toCells: grid.cellWidth - 1, ellipsis: nil)
-            let role: Role = label == model.classFocus ? .cursor : .muted
+            let isChosen = label == model.classFocus || isCompared(label)
+            let role: Role = isChosen ? .cursor : .muted
             painter.write(
                 [painter.span(name, role)],
                 endingAt: rect.minColumn + grid.nameWidth + (index + 1) * grid.cellWidth, row: rect.minRow,
@@ -101,6 +102,16 @@ struct MatrixPanel {
                 column: rect.minColumn + grid.nameWidth + index * grid.cellWidth, row: top, columns: grid.cellWidth,
                 rows: grid.cellHeight)
             draw(grid.edges[label, other], isCorrect: label == other, in: cell, row: middle, of: grid, &painter)
+            guard isLookedAt, isCompared(other) else { continue }
+            let color = painter.theme.classColors.isEmpty ? nil : painter.theme[.cursor].foreground
+            painter.buffer.restyle(cell) { style in
+                guard let color else {
+                    style.attributes.insert(.reverse)
+                    return
+                }
+                style.background = color
+                style.foreground = Color(rgb: color.isLight ? 0x101010 : 0xF0F0F0)
+            }
         }
         guard grid.shareWidth > 0 else { return }
         let share = ClassShare.wrong(grid.totals[label]).map { Numbers.percent($0, 0) } ?? "–"
@@ -108,6 +119,9 @@ struct MatrixPanel {
             [painter.span(share, isLookedAt ? .cursor : .text)], endingAt: rect.maxColumn, row: middle,
             width: grid.shareWidth)
     }
+
+    /// Whether Enter would show the wrong edges with that class.
+    private func isCompared(_ label: Int) -> Bool { model.focus == .matrix && label == model.comparedClass }
 
     /// A count on the heat of its share of the most; a square root keeps the weak ones in sight.
     private func draw(
@@ -131,7 +145,7 @@ struct MatrixPanel {
 
 extension Color {
     /// Whether dark letters stand out on it better than light ones: relative luminance, about.
-    fileprivate var isLight: Bool { 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue) > 140 }
+    var isLight: Bool { 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue) > 140 }
 }
 
 enum ClassShare {

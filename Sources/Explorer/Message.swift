@@ -31,6 +31,8 @@ public enum Message: Equatable, Sendable {
     case mouse(isOn: Bool)
     /// The view that was kept with the run.
     case view(SavedView)
+    /// The picture that `Effect.readPicture` asked for; nil: the sample has none.
+    case picture(run: Int, sample: Int, Thumbnail?)
     /// The time, on a clock that never goes back; answers `Effect.wake`.
     case tick(nowSeconds: Double)
 }
@@ -52,6 +54,8 @@ public enum Effect: Equatable, Sendable {
     case mouse(isOn: Bool)
     /// Write what is on the screen to files; a notice says where.
     case export(Export)
+    /// Read a sample's picture away from the main thread, then send `Message.picture`. One is asked for at a time.
+    case readPicture(run: Int, sample: Int)
     /// Send `Message.tick` after so many seconds.
     case wake(afterSeconds: Double)
 }

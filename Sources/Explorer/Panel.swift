@@ -10,6 +10,10 @@ public enum Panel: String, Sendable, CaseIterable {
     case map
     /// In the ring's place: how alike every two layers are.
     case alignment
+    /// In the ring's place: one sample, its nearest, and when the network knows it.
+    case sample
+    /// In the ring's place: the strongest wrong edges between two classes.
+    case pairs
     /// In the figures' place: all layers.
     case table
     /// In the figures' place: M in digits that the back row can read.
@@ -18,7 +22,7 @@ public enum Panel: String, Sendable, CaseIterable {
     /// Whose place it takes: one of those that stand on the screen at first.
     var place: Panel {
         switch self {
-        case .matrix, .map, .alignment: .ring
+        case .matrix, .map, .alignment, .sample, .pairs: .ring
         case .table, .headline: .figures
         default: self
         }

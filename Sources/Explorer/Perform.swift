@@ -36,6 +36,10 @@ extension ExplorerModel {
         case .save: return [.save(savedView, run: shownRun)]
         case .export: return [.export(exported)]
         case .zoom: isZoomed.toggle()
+        case .sample: showSample(number: number)
+        case .open: openChoice()
+        case .previousItem, .nextItem: stepChoice(by: action == .nextItem ? 1 : -1)
+        case .stepBack: goBackToSample()
         case .back: goBack()
         case .help:
             isHelpShown.toggle()
@@ -125,6 +129,7 @@ extension ExplorerModel {
     /// To the next class, or in the table to the next line; before the first class and behind the last there are all.
     private mutating func moveDown(_ step: Int) {
         if focus == .table { return stepThroughTable(by: step) }
+        if stepThroughSamples(by: step) { return }
         guard run.classCount > 0 else { return }
         let order = classesInOrder
         let place = classFocus.flatMap { order.firstIndex(of: $0) } ?? (step > 0 ? -1 : order.count)
@@ -233,6 +238,8 @@ extension ExplorerModel {
     private mutating func goBack() {
         if isHelpShown {
             isHelpShown = false
+        } else if leaveSamples() {
+            return
         } else if isZoomed {
             isZoomed = false
         } else if reveal != nil {

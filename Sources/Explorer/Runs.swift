@@ -39,6 +39,7 @@ extension ExplorerModel {
         guard runs.indices.contains(index), index != shownRun else { return }
         let position = cursor.flatMap { run.layers(on: level).firstIndex(of: $0) } ?? 0
         let partner = partners(in: index).prefix(position + 1).compactMap(\.self).last
+        forgetSamples(unlessOf: runs[index].header)
         shownRun = index
         cursor = partner ?? run.known(on: level).first
         if let label = classFocus, label >= run.classCount { classFocus = nil }
@@ -80,6 +81,17 @@ extension ExplorerModel {
     /// What the figures' differences are taken to.
     var reference: LayerResult? { contrast == .run && runs.count > 1 ? resultOfOtherRun : before }
 
+    /// Samples of another run have other edges and, unless it is of the same images, other pictures.
+    private mutating func forgetSamples(unlessOf header: RunHeader?) {
+        (samples.ownEdges, samples.wrongEdges) = (nil, nil)
+        guard let own = run.header, own.dataHash == header?.dataHash, own.labels == header?.labels else {
+            samples = SampleChoice()
+            return
+        }
+        // What is on its way is of the run that was asked.
+        samples.pictures.pending = nil
+    }
+
     // MARK: Side by side
 
     /// The two halves of a screen on which two runs stand side by side; nil where one has it alone.
@@ -92,6 +104,7 @@ extension ExplorerModel {
         right.size.columns = size.columns - left.size.columns
         right.prompt = nil
         right.select(run: otherRun)
+        right.lookThroughEdges()
         // In the order in which they were given.
         return otherRun < shownRun ? (right, left) : (left, right)
     }

@@ -129,7 +129,7 @@ struct TablePanel {
 
 extension String {
     /// With blanks behind it up to a width.
-    fileprivate func filled(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - cellWidth)) }
+    func filled(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - cellWidth)) }
 }
 
 extension ExplorerModel {

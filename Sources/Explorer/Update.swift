@@ -9,7 +9,7 @@ public func update(_ model: inout ExplorerModel, _ message: Message) -> [Effect]
     let (rings, ring) = (model.wantedRings, model.wantedRing)
     var effects = model.take(message)
     effects += model.move(from: ring, to: model.wantedRing)
-    effects += model.ringEffects()
+    effects += model.ringEffects() + model.sampleEffects()
     let hasArrived = rings.contains { message.isRing($0) }
     if hasArrived || message.asksForRedraw || model.withoutRings != before { model.revision &+= 1 }
     return effects
@@ -27,10 +27,11 @@ extension Message {
 }
 
 extension ExplorerModel {
-    /// The model less what can't be seen: rings computed in advance.
+    /// The model less what can't be seen: rings computed in advance, and what is being read.
     fileprivate var withoutRings: ExplorerModel {
         var copy = self
         copy.rings = RingCache()
+        copy.samples.pictures.pending = nil
         return copy
     }
 
@@ -54,6 +55,7 @@ extension ExplorerModel {
             else { return [] }
             rings.insert(picture, for: key, samples: runs[key.run].header?.labels.count ?? 0)
         case .motionReady(let key, let way): return take(way, for: key)
+        case .picture(let run, let sample, let picture): takePicture(picture, of: sample, run: run)
         case .tick(let now): return tick(now)
         }
         return []
@@ -131,6 +133,7 @@ extension ExplorerModel {
         if runs[index].header?.layers != header.layers {
             rings.removeAll()
             if isShown {
+                samples = SampleChoice()
                 cursor = nil
                 classFocus = nil
                 isFollowing = true

@@ -56,6 +56,8 @@ extension Panel {
         case .map: MapPanel(model: model).draw(into: &painter, rect: rect)
         case .alignment: AlignmentPanel(model: model).draw(into: &painter, rect: rect)
         case .headline: HeadlinePanel(model: model).draw(into: &painter, rect: rect)
+        case .sample: SamplePanel(model: model).draw(into: &painter, rect: rect)
+        case .pairs: PairsPanel(model: model).draw(into: &painter, rect: rect)
         case .table: TablePanel(model: model).draw(into: &painter, rect: rect)
         }
     }

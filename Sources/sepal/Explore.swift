@@ -33,6 +33,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
         }
         engine.stackSize = 8 << 20
         session.keeper.runFiles = [job.output]
+        session.picture = { _, sample in prepared.job.source.thumbnail(sample) }
         engine.start()
         defer {
             cancellation.cancel()
@@ -78,6 +79,9 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
             for (run, path) in runFiles.enumerated() { tellGeometry(runFile: path, run: run, to: mailbox) }
         }
         session.isLive = false
+        let pictures = runFiles.map(SavedPictures.init(path:))
+        defer { pictures.forEach { $0.close() } }
+        session.picture = { run, sample in pictures.indices.contains(run) ? pictures[run][sample] : nil }
         session.keeper.runFiles = runFiles
         try session.run(first: messages + screen.firstMessages)
     }
@@ -133,7 +137,8 @@ func withExplorer(
         criterion: CriterionOptions(
             tolerance: arguments.tolerance ?? header?.tolerance ?? CriterionOptions().tolerance,
             minLength: arguments.minLength ?? header?.minLength ?? CriterionOptions().minLength),
-        dwellSeconds: screen.play ?? 1, loops: screen.loop, hasMotion: !screen.noMotion, followsRuns: followsRuns)
+        dwellSeconds: screen.play ?? 1, loops: screen.loop, hasMotion: !screen.noMotion, followsRuns: followsRuns,
+        hasPictureColors: [.ansi256, .truecolor].contains(terminal.colorDepth))
     let session = ExplorerSession(terminal: terminal, mailbox: mailbox, options: options)
     session.script = script.instructions[...]
     session.recording = recording

@@ -23,6 +23,8 @@ final class ExplorerSession {
     private var model: ExplorerModel
     private let rings = DispatchQueue(label: "sepal.rings", qos: .userInitiated)
     private let files = DispatchQueue(label: "sepal.files", qos: .utility)
+    /// Reads pictures, one at a time.
+    private let pictureQueue = DispatchQueue(label: "sepal.pictures", qos: .userInitiated)
     private let start = ContinuousClock.now
     private var shownRevision: Int?
     private var lastFrame = -Double.infinity
@@ -36,6 +38,8 @@ final class ExplorerSession {
     var recording: Recording?
     /// Where views and exports go.
     var keeper = Keeper()
+    /// Gives the picture of a run's sample, called from another thread; nil where it has none.
+    var picture: @Sendable (Int, Int) -> Thumbnail? = { _, _ in nil }
     /// Whether an analysis runs beside, whose end can be waited for.
     var isLive = true
     private var isDone = false
@@ -115,6 +119,10 @@ final class ExplorerSession {
             // Delivered to this very process, and carried out when the terminal looks at its signals.
             case .suspend: raise(SIGTSTP)
             case .wake(let delay): wakes = (wakes + [seconds + delay]).sorted()
+            case .readPicture(let run, let sample):
+                pictureQueue.async { [mailbox, picture] in
+                    mailbox.post(.picture(run: run, sample: sample, picture(run, sample)))
+                }
             case .computeRing(let job): rings.async { [mailbox] in mailbox.post(job.message()) }
             case .computeMotion(let job): rings.async { [mailbox] in mailbox.post(job.message()) }
             case .mouse(let isOn):

@@ -4,6 +4,7 @@ import Formats
 import Foundation
 import Kernels
 import Separation
+import Synchronization
 
 /// Opens the explorer on a folder of checkpoints, and analyses each as it comes.
 func explore(
@@ -13,11 +14,14 @@ func explore(
     let script = try screen.script()
     let cancellation = Cancellation()
     let ended = DispatchSemaphore(value: 0)
+    // All epochs see the same images.
+    let pictures = LatestPictures()
     try withExplorer(screen, script, header: nil, arguments: arguments, followsRuns: true) { session, mailbox in
+        session.picture = { _, sample in pictures[sample] }
         let engine = Thread {
             var watch = Watch(
                 folder: CheckpointFolder(path: folder), data: data, arguments: arguments, mailbox: mailbox,
-                cancellation: cancellation)
+                pictures: pictures, cancellation: cancellation)
             watch.run()
             ended.signal()
         }
@@ -31,24 +35,35 @@ func explore(
     }
 }
 
+/// The pictures of the run analysed last.
+private final class LatestPictures: Sendable {
+    private let source = Mutex<(any LayerSource)?>(nil)
+
+    func take(_ source: any LayerSource) { self.source.withLock { $0 = source } }
+
+    subscript(sample: Int) -> Thumbnail? { source.withLock { $0 }?.thumbnail(sample) }
+}
+
 /// Analyses the checkpoints of a folder one after the other, as long as nobody cancels it.
 private struct Watch {
     var folder: CheckpointFolder
     let data: String
     var arguments: AnalysisArguments
     let mailbox: Mailbox
+    let pictures: LatestPictures
     let cancellation: Cancellation
     private var runs = 0
     private var first: RunHeader?
 
     init(
         folder: CheckpointFolder, data: String, arguments: AnalysisArguments, mailbox: Mailbox,
-        cancellation: Cancellation
+        pictures: LatestPictures, cancellation: Cancellation
     ) {
         self.folder = folder
         self.data = data
         self.arguments = arguments
         self.mailbox = mailbox
+        self.pictures = pictures
         self.cancellation = cancellation
     }
 
@@ -82,6 +97,7 @@ private struct Watch {
         prepared.preview = runs == 0
         let (run, mailbox, name) = (runs, mailbox, checkpoint.name)
         first = first ?? prepared.job.header
+        pictures.take(prepared.job.source)
         runs += 1
         mailbox.post(.opened(run: run, title: checkpoint.title))
         let header = try prepared.run { event in

@@ -25,6 +25,9 @@ extension VirtualScreen {
     /// Whether the header is that of a finished analysis.
     var isComplete: Bool { lines[0].contains("accuracy ") && !lines[0].contains(" of ") }
 
+    /// Cells of pictures.
+    var halfBlocks: Int { text.unicodeScalars.count { $0 == "▀" } }
+
     /// Characters of braille with dots.
     func dots(columns: Range<Int>, rows: Range<Int>) -> Int {
         part(columns: columns, rows: rows).joined().unicodeScalars.count { 0x2801...0x28FF ~= $0.value }
@@ -57,6 +60,8 @@ extension VirtualScreen {
                 && $0.shows("conv3", "layer 3/3")
         }
         #expect(!session.screen.lines[0].contains("accuracy"))
+        session.type("S")
+        try session.wait("a sample without a picture") { $0.text.contains("none: features") }
         session.type("q")
         #expect(try session.waitForEnd() == 0)
         #expect(session.leftBehind == [] && session.screen.unknown == [])
@@ -78,6 +83,21 @@ extension VirtualScreen {
                 && $0.text.contains("─ Modularity of this layer ─")
                 && $0.text.contains("─ Modularity curve  τ 0.020  L 3 ─")
                 && $0.text.contains("correct ") && $0.text.contains("wrong ")
+        }
+        session.type("2S")
+        try session.wait("a picture of the images being analysed") {
+            $0.lines[1].hasPrefix("╭─ Sample 2  layer3.2.conv2 ─") && $0.halfBlocks > 60
+        }
+        try leave(session)
+    }
+
+    @Test func picturesOfASavedRunAreRead() throws {
+        let session = try TerminalSession(["explore", try folder.makeRun()], in: folder)
+        try session.wait("the first layer") { $0.shows("conv1", "layer 1/7") && $0.isFilled }
+        session.type("S")
+        // The sample's own picture has 200 cells; its neighbours' come one after the other.
+        try session.wait("the sample and its nearest") {
+            $0.lines[1].hasPrefix("╭─ Sample 1  conv1 ─") && $0.text.contains("nearest 1 of ") && $0.halfBlocks > 400
         }
         try leave(session)
     }

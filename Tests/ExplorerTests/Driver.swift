@@ -11,6 +11,8 @@ import Testing
 struct Driver {
     var model: ExplorerModel
     var computesRings = false
+    /// The pictures of a run's samples; nil: what asks for them waits.
+    var pictures: ((Int) -> Thumbnail?)?
     /// Effects other than rings, in the order in which they came.
     var effects: [Effect] = []
     var ringJobs: [RingKey] = []
@@ -37,6 +39,8 @@ struct Driver {
                     if computesRings { queue.append(job.message()) }
                 } else if case .computeMotion(let job) = effect {
                     motionJobs.append(job)
+                } else if case .readPicture(let run, let sample) = effect, let pictures {
+                    queue.append(.picture(run: run, sample: sample, pictures(sample)))
                 } else {
                     effects.append(effect)
                 }
@@ -61,6 +65,7 @@ struct Driver {
         if layers == 19 { messages.append(.jobFinished) }
         for message in messages { _ = update(&model, message) }
         model.rings.pending = nil
+        model.samples.pictures.pending = nil
         send(.tick(nowSeconds: 0))
     }
 

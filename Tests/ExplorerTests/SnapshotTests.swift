@@ -78,6 +78,11 @@ import Testing
         if panel == .matrix { driver.type("M") }
         if panel == .table { driver.type("T") }
         if panel == .headline { driver.type("B") }
+        if panel == .sample || panel == .pairs {
+            driver = try SampleTests.driver()
+            driver.type(panel == .sample ? "S" : "M4f")
+            if panel == .pairs { driver.press(.enter) }
+        }
         if panel == .map || panel == .alignment {
             for message in GeometryPanelTests.messages(SyntheticRun.small) { driver.send(message) }
             driver.type(panel == .map ? "P" : "K")
@@ -122,6 +127,31 @@ import Testing
         driver.type(panel == .map ? "P" : "K")
         driver.press(.left)
         try compare(driver, "\(panel.rawValue)-\(size.0)x\(size.1)")
+    }
+
+    @Test(arguments: [Panel.sample, .pairs], [(80, 24), (120, 40), (200, 60)])
+    func samples(panel: Panel, size: (Int, Int)) throws {
+        var driver = try SampleTests.driver(columns: size.0, rows: size.1)
+        driver.type(panel == .sample ? "37S.." : "M4f")
+        if panel == .pairs { driver.press(.enter, .down) }
+        driver.press(.left)
+        try compare(driver, "\(panel.rawValue)-\(size.0)x\(size.1)")
+    }
+
+    @Test func samplesInASCII() throws {
+        var driver = try SampleTests.driver(columns: 80, rows: 24, glyphs: .ascii, theme: "mono")
+        driver.type("37S.z")
+        for line in driver.screen { #expect(line.unicodeScalars.allSatisfy { $0.isASCII }) }
+        try compare(driver, "sample-80x24-ascii")
+        driver.press(.escape)
+        driver.type("37P")
+        try compare(driver, "map-sample-80x24-ascii")
+    }
+
+    @Test func samplesInDots() throws {
+        var driver = try SampleTests.driver(theme: "mono")
+        driver.type("37S")
+        try compare(driver, "sample-120x40-mono")
     }
 
     @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func oneClass(columns: Int, rows: Int) throws {
