@@ -54,12 +54,23 @@ struct MatrixPanel {
             // The class looked at stays in sight.
             let place = model.classFocus.flatMap { all.firstIndex(of: $0) } ?? 0
             let first = max(0, min(place - count / 2, all.count - count))
-            classes = Array(all[first..<(first + count)])
+            classes = Self.with(
+                model.focus == .matrix ? model.comparedClass : nil, in: Array(all[first..<(first + count)]), of: all,
+                keeping: model.classFocus)
             cellWidth = min(9, room / max(1, count))
             cellHeight = max(1, min(3, (rect.rows - 2) / max(1, count)))
             totals = edges.totals(classes: model.run.classCount)
             mostCorrect = edges.pairs.lazy.filter { $0.first == $0.second }.map(\.count).max() ?? 0
             mostWrong = edges.pairs.lazy.filter { $0.first != $0.second }.map(\.count).max() ?? 0
+        }
+
+        /// The classes shown, with another one among them in the place of the first or the last.
+        private static func with(_ other: Int?, in shown: [Int], of all: [Int], keeping label: Int?) -> [Int] {
+            guard let other, shown.count > 1, !shown.contains(other), let place = all.firstIndex(of: other),
+                let last = shown.last, let end = all.firstIndex(of: last)
+            else { return shown }
+            if place > end { return last == label ? shown.dropFirst() + [other] : shown.dropLast() + [other] }
+            return [other] + (shown[0] == label ? shown.dropLast() : shown.dropFirst())
         }
     }
 

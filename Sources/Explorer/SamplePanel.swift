@@ -26,10 +26,10 @@ struct SamplePanel {
         let parts = Parts(inner, hasPicture: model.mayHavePicture(sample))
         painter.drawPicture(of: sample, model, in: parts.picture)
         let curve = model.ownClassCurve(of: sample)
-        // A line that stands for the curve says the layer itself.
-        let isSaid = parts.curve.rows == 2
+        // Where facts have little room, the layer is named above the curve.
+        let isSaid = parts.facts.columns < Self.labelledWidth && parts.curve.rows > 1
         drawFacts(sample, isSaid ? nil : curve, into: &painter, rect: parts.facts)
-        drawCurve(curve, into: &painter, rect: parts.curve)
+        drawCurve(curve, saysLayer: isSaid, into: &painter, rect: parts.curve)
         NeighborView(model: model, mostRows: max(4, parts.picture.rows)).draw(into: &painter, rect: parts.neighbors)
     }
 
@@ -48,7 +48,7 @@ struct SamplePanel {
             var (head, rest) = rect.cut(rowsAbove: height)
             (picture, head) = head.cut(columnsLeft: hasPicture ? 2 * height : 0, gap: hasPicture ? 2 : 0)
             if head.columns >= (hasPicture ? 54 : 64), height < 12 {
-                (self.facts, curve) = head.cut(columnsLeft: min(32, head.columns / 2), gap: 2)
+                (self.facts, curve) = head.cut(columnsLeft: min(32, head.columns * 3 / 5), gap: 2)
             } else if head.columns >= 30, height >= facts + 4 {
                 (self.facts, curve) = head.cut(rowsAbove: facts + (height >= 14 ? 1 : 0))
             } else {
@@ -62,9 +62,12 @@ struct SamplePanel {
 
     // MARK: Facts
 
+    /// From so many columns on facts have their names before them.
+    private static let labelledWidth = 30
+
     /// As many as there are rows for, those that matter most first to stay.
     private func drawFacts(_ sample: Int, _ curve: OwnClassCurve?, into painter: inout Painter, rect: Rect) {
-        let hasLabels = rect.columns >= 30
+        let hasLabels = rect.columns >= Self.labelledWidth
         let facts = [
             (0, "class", classFact(sample, painter)), (1, "network", networkFact(sample, painter)),
             (3, "edges", edgesFact(painter)), (4, "nearest", nearestFact(hasLabel: hasLabels, painter)),
@@ -145,11 +148,11 @@ struct SamplePanel {
 
     // MARK: Curve
 
-    private func drawCurve(_ curve: OwnClassCurve, into painter: inout Painter, rect: Rect) {
+    private func drawCurve(_ curve: OwnClassCurve, saysLayer: Bool, into painter: inout Painter, rect: Rect) {
         guard !rect.isEmpty, !curve.isEmpty else { return }
         var plot = rect
         if rect.rows > 1 {
-            let caption = rect.rows == 2 ? lineCaption(curve, painter) : plotCaption(curve, painter)
+            let caption = saysLayer ? lineCaption(curve, painter) : plotCaption(curve, painter)
             painter.write([painter.fitting(caption, width: rect.columns)], in: rect)
             plot = rect.cut(rowsAbove: 1).1
         }

@@ -204,6 +204,17 @@ import Testing
         #expect(driver.model.comparedClass == edges.edges(of: 4).wrong.first?.label, "another class, another choice")
     }
 
+    /// Where few classes fit, the one compared is among them.
+    @Test func theClassComparedStaysInSight() throws {
+        var driver = try Self.driver(columns: 80, rows: 24)
+        driver.type("M4f")
+        for _ in 0..<12 {
+            let other = SyntheticRun.classes[try #require(driver.model.comparedClass)].prefix(3)
+            #expect(driver.screen[2].contains(" \(other) ") && driver.screen[2].contains(" cat "))
+            driver.type(",")
+        }
+    }
+
     @Test func pairsOpenTheirSamples() throws {
         var driver = try Self.driver()
         driver.type("M4f")
