@@ -64,9 +64,13 @@ struct HeaderView {
         return [
             painter.span(String(repeating: "─", count: knob), .frame), painter.span("●", .accent),
             painter.span(String(repeating: "─", count: width - 1 - knob), .frame),
-            painter.span(" \(model.shownRun + 1)/\(count) ", .muted), painter.span(model.run.title, .title),
-            painter.span("  ", .muted),
-        ]
+            painter.span(" \(model.shownRun + 1)/\(count) ", .muted),
+        ] + (isNamedAfterCheckpoint ? [] : [painter.span("\(model.run.title)  ", .title)])
+    }
+
+    /// Whether the run's title says no more than what comes behind it.
+    private var isNamedAfterCheckpoint: Bool {
+        model.run.header.map { Self.stem(Self.fileName($0.checkpoint)) == model.run.title } ?? false
     }
 
     /// What there is to say before a run is known; a long word is cut.

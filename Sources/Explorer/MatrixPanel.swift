@@ -74,6 +74,18 @@ struct MatrixPanel {
         }
     }
 
+    /// The classes of the row and the column at a cell of the screen; nil beside the matrix, and where only the row is hit,
+    /// its class twice.
+    func classes(at point: Point, rect: Rect) -> (row: Int, column: Int)? {
+        guard let layer = model.cursor, let edges = model.run.classEdges[layer] else { return nil }
+        let grid = Grid(model: model, edges: edges, rect: rect.inset(columns: 2, rows: 1))
+        let (row, column) = (point.row - grid.rect.minRow - 1, point.column - grid.rect.minColumn - grid.nameWidth)
+        guard row >= 0, grid.classes.indices.contains(row / grid.cellHeight) else { return nil }
+        let label = grid.classes[row / grid.cellHeight]
+        guard column >= 0, grid.classes.indices.contains(column / max(1, grid.cellWidth)) else { return (label, label) }
+        return (label, grid.classes[column / max(1, grid.cellWidth)])
+    }
+
     private func draw(_ grid: Grid, into painter: inout Painter) {
         let rect = grid.rect
         for (index, label) in grid.classes.enumerated() {

@@ -33,7 +33,8 @@ extension ExplorerModel {
         select(run: isLeft ? halves.left.shownRun : halves.right.shownRun)
         var half = isLeft ? halves.left : halves.right
         half.look(at: isLeft ? point : Point(column: point.column - halves.left.size.columns, row: point.row))
-        (focus, choice, cursor, classFocus) = (half.focus, half.choice, half.cursor, half.classFocus)
+        (focus, choice, cursor) = (half.focus, half.choice, half.cursor)
+        (classFocus, samples) = (half.classFocus, half.samples)
         isFollowing = false
     }
 
@@ -41,14 +42,21 @@ extension ExplorerModel {
         guard let (panel, rect) = layout.panels.first(where: { $0.value.contains(point) }), isRevealed(panel) else {
             return
         }
-        let layer: Int? =
-            switch panel {
-            case .curve: CurvePanel(model: self).layer(atColumn: point.column, rect: rect)
-            case .table: TablePanel(model: self).layer(atRow: point.row, rect: rect)
-            default: nil
-            }
         focus = panel
         choice.show(panel)
+        switch panel {
+        case .curve: look(atLayer: CurvePanel(model: self).layer(atColumn: point.column, rect: rect))
+        case .table: look(atLayer: TablePanel(model: self).layer(atRow: point.row, rect: rect))
+        case .matrix:
+            guard let (row, column) = MatrixPanel(model: self).classes(at: point, rect: rect) else { return }
+            classFocus = row
+            if row != column { samples.comparison = .init(label: row, other: column) }
+        case .map: if let sample = MapPanel(model: self).sample(at: point) { open(sample) }
+        default: break
+        }
+    }
+
+    private mutating func look(atLayer layer: Int?) {
         guard let layer, run.isKnown(layer) else { return }
         isFollowing = false
         autoplay = .off

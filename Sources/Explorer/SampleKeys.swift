@@ -34,7 +34,7 @@ extension ExplorerModel {
     }
 
     /// Opens a sample in its panel, from which Esc leads back to this one.
-    private mutating func open(_ sample: Int) {
+    mutating func open(_ sample: Int) {
         samples.sample = sample
         samples.neighbor = 0
         samples.trail = []

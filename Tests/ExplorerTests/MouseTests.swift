@@ -55,6 +55,36 @@ import Testing
         #expect(driver.model.cursor == 9 && driver.model.focus == .table)
     }
 
+    @Test func aClickOnTheMatrixLooksAtItsClasses() throws {
+        var driver = try Driver.finished(columns: 120, rows: 40)
+        driver.type("M")
+        let row = try #require(driver.screen.firstIndex { $0.hasPrefix("│   cat ") })
+        send(&driver, .press, column: 4, row: row)
+        #expect(driver.model.classFocus == 3)
+        // The last column is that of trucks.
+        let line = Array(driver.screen[row].prefix(58))
+        let column = try #require(line.lastIndex { $0 != " " && $0 != "│" && $0 != "%" })
+        send(&driver, .press, column: column - 8, row: row + 3)
+        #expect(driver.model.classFocus != 3 && driver.model.comparedClass != nil)
+        send(&driver, .press, column: 20, row: 27)
+        #expect(driver.model.focus == .matrix)
+    }
+
+    @Test func aClickOnAPointOfTheMapOpensItsSample() throws {
+        var driver = try GeometryPanelTests.driver(columns: 120, rows: 40)
+        driver.type("P")
+        let rect = try #require(driver.model.layout.panels[.map])
+        let found = (rect.minRow..<rect.maxRow).lazy.flatMap { row in
+            (rect.minColumn..<rect.maxColumn).lazy.map { Point(column: $0, row: row) }
+        }.first { MapPanel(model: driver.model).sample(at: $0) != nil }
+        let point = try #require(found)
+        let sample = MapPanel(model: driver.model).sample(at: point)
+        send(&driver, .press, column: point.column, row: point.row)
+        #expect(driver.model.focus == .sample && driver.model.shownSample == sample)
+        driver.press(.escape)
+        #expect(driver.model.focus == .map)
+    }
+
     @Test func aClickOnAPanelGivesItTheFocus() throws {
         var driver = try Driver.finished()
         send(&driver, .press, column: 100, row: 5)
