@@ -197,9 +197,11 @@ final class Screen {
 
     /// What undoes attributes, colours, keypad, cursor and screen, in this order, on the open terminal.
     private static func leavingBytes() -> [UInt8] {
-        let capabilities = ["sgr0", "op", "rmkx", "cnorm", "rmcup"]
-        return capabilities.compactMap { sepal_capability($0).map { String(cString: $0) } }
-            .flatMap(withoutPadding) + Array("\r\n".utf8)
+        bytes(of: ["sgr0", "op", "rmkx", "cnorm", "rmcup"]) + Array("\r\n".utf8)
+    }
+
+    private static func bytes(of capabilities: [String]) -> [UInt8] {
+        capabilities.compactMap { sepal_capability($0).map { String(cString: $0) } }.flatMap(withoutPadding)
     }
 
     /// Once more where what leaves the screen is different.
@@ -276,7 +278,8 @@ extension Screen {
         }
         tcflush(output, TCOFLUSH)
         guard isANSI else { return }
-        outbox.append([ScreenControls.cancel])
+        // What ncurses believes of colours and attributes isn't so any more.
+        outbox.append([ScreenControls.cancel] + Self.bytes(of: ["sgr0", "op"]))
         // Where nobody is left to read it, nothing needs to be cancelled.
         try? outbox.send()
         outbox.discard()

@@ -26,7 +26,7 @@ struct EscapeParser {
         case escape([UInt8])
         case sequence([UInt8])
         /// For the terminal itself, its title or palette: until a bell, or an escape and a backslash.
-        case command
+        case command(length: Int)
         /// A character of several bytes.
         case character([UInt8], length: Int)
     }
@@ -35,12 +35,22 @@ struct EscapeParser {
 
     /// What the byte completes.
     mutating func take(_ byte: UInt8) -> Piece? {
+        // Cancels what has begun.
+        if byte == 0x18 {
+            state = .text
+            return nil
+        }
         switch state {
         case .text: return begin(byte)
         case .escape(let bytes): return continueEscape(bytes + [byte])
         case .sequence(let bytes): return continueSequence(bytes + [byte])
-        case .command:
-            if byte == 7 { state = .text }
+        case .command(let length):
+            // The Linux console's palette: the one command without an end.
+            if byte == 7 || length == 0 && byte == UInt8(ascii: "R") {
+                state = .text
+                return nil
+            }
+            state = .command(length: length + 1)
             if byte == 0x1B { state = .escape([]) }
             return nil
         case .character(let bytes, let length):
@@ -69,7 +79,7 @@ struct EscapeParser {
             return nil
         }
         if bytes == Array("]".utf8) {
-            state = .command
+            state = .command(length: 0)
             return nil
         }
         // Intermediate bytes come before the final one.

@@ -64,7 +64,7 @@ final class TerminalSession {
         shell = try ChildProcess(
             "/bin/sh", ["-c", Self.script, "sh", try Program.path()] + arguments,
             environment: Program.environment(folder).merging(own) { $1 }.merging(environment) { $1 },
-            streams: Array(repeating: .terminal(String(cString: ttyname(slave))), count: 3), leadsSession: true)
+            streams: Array(repeating: .terminal(try Self.name(of: slave)), count: 3), leadsSession: true)
     }
 
     /// Both ends, which no child inherits: it opens the terminal by its name.
@@ -77,6 +77,13 @@ final class TerminalSession {
             for end in [master, slave] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             return (master, slave)
         }
+    }
+
+    /// The path by which another process opens it.
+    private static func name(of terminal: Int32) throws -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard ttyname_r(terminal, &name, name.count) == 0 else { throw Failure("a terminal without a name") }
+        return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }
 
     deinit {
@@ -144,6 +151,12 @@ final class TerminalSession {
         }
     }
 
+    /// Takes in what has been sent, and says whether the program has ended.
+    func hasEnded() -> Bool {
+        readScreen()
+        return status != nil
+    }
+
     /// Waits until the program has ended; its exit code as the shell has it.
     func waitForEnd(sourceLocation: SourceLocation = #_sourceLocation) throws -> Int32 {
         let found: Int32? = Deadline().poll {
@@ -179,8 +192,14 @@ final class TerminalSession {
     /// What the program wrote on standard error.
     var errors: String { folder.text(of: "errors") }
 
+    /// Bytes that are no ASCII among those that were sent.
+    private(set) var bytesBeyondASCII = 0
+
     /// In how far the terminal isn't as it was found: nothing, if all is well.
-    var leftBehind: [String] {
+    var leftBehind: [String] { leftBehind(hasAlternateScreen: true) }
+
+    /// The same for a terminal type that may have but one screen.
+    func leftBehind(hasAlternateScreen: Bool) -> [String] {
         var problems: [String] = []
         if Self.modes(of: slave) != modesBefore { problems.append("modes: \(Self.modes(of: slave)), \(modesBefore)") }
         if screen.modes.contains(1049) { problems.append("the alternate screen is still shown") }
@@ -188,7 +207,7 @@ final class TerminalSession {
         if screen.modes.contains(1) || screen.hasApplicationKeypad { problems.append("keys are in application mode") }
         if screen.hasStyle { problems.append("a style is in force") }
         let start = screen.lines.prefix(2)
-        if start.first != "typed before" { problems.append("the primary screen begins: \(start)") }
+        if hasAlternateScreen, start.first != "typed before" { problems.append("the primary screen begins: \(start)") }
         return problems
     }
 
@@ -222,6 +241,7 @@ final class TerminalSession {
             let count = read(master, &buffer, buffer.count)
             if count <= 0 { break }
             screen.feed(buffer[..<count])
+            bytesBeyondASCII += buffer[..<count].count { $0 >= 0x80 }
             hasRead = true
             lastRead = .now
             if answersStatus { answer() }

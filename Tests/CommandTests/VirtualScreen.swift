@@ -198,6 +198,8 @@ extension VirtualScreen {
         case "?h": sequence.numbers.forEach { switchOn($0) }
         case "?l": sequence.numbers.forEach { switchOff($0) }
         case "m": take(style: sequence)
+        // The same on the Linux console.
+        case "?c": break
         case "n" where sequence.numbers == [5]: statusRequests += 1
         // Of the window's title.
         case "t": break

@@ -28,6 +28,8 @@ import Testing
             ("a\r\nb\r\nc␛[1;2r␛[2;1H\nx", ["b", "x", "c"]), ("a\r\nb␛[H␛Mx", ["x", "a", "b"]),
             ("a\r\nb\r\nc␛[S", ["b", "c", ""]), ("a\r\nb\r\nc␛[T", ["", "a", "b"]),
             ("a\r\nb␛[?1049hx␛[?1049ly", ["a", "by", ""]),
+            // Cut and cancelled; the palette of the Linux console.
+            ("␛[12\u{18}a␛\u{18}b␛]Rc", ["abc", "", ""]),
             ("␛(B␛[m␛[38;5;17;1mx␛[22;0;0t", ["x", "", ""]), ("␛]104\u{7}a␛]2;name␛\\b", ["ab", "", ""]),
         ] as [(String, [String])])
     func showsWhatIsSent(sent: String, lines: [String]) {

@@ -152,6 +152,17 @@ import Testing
         #expect(buffer.displayRow(7, columns: 3) == [Cell(), Cell(), Cell()])
     }
 
+    /// Where there is no UTF-8 at all.
+    @Test func aLocaleWithoutUnicodeGetsASCII() throws {
+        let terminal = try open()
+        _ = try line.written()
+        setlocale(LC_CTYPE, "C")
+        defer { setlocale(LC_CTYPE, "C.UTF-8") }
+        try terminal.present(screen("τ 0.02 ⣿漢 ok"))
+        let sent = try line.written()
+        #expect(sent.contains("? 0.02 ?") && sent.contains("ok") && sent.utf8.allSatisfy { $0 < 0x80 }, "\(sent)")
+    }
+
     @Test func aRepaintSendsEverythingAgain() throws {
         let terminal = try open()
         try terminal.present(screen("everything"))
