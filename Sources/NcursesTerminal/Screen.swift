@@ -204,12 +204,15 @@ final class Screen {
         capabilities.compactMap { sepal_capability($0).map { String(cString: $0) } }.flatMap(withoutPadding)
     }
 
+    /// What a crash, which may come in the midst of a sequence, sends.
+    var emergencyBytes: [UInt8] {
+        (isANSI ? [ScreenControls.cancel] : []) + (isMouseOn ? ScreenControls.mouseOff : []) + Self.leavingBytes()
+    }
+
     /// Once more where what leaves the screen is different.
     private func armEmergency() {
-        // A crash may come in the midst of a sequence.
-        let start = (isANSI ? [ScreenControls.cancel] : []) + (isMouseOn ? ScreenControls.mouseOff : [])
         // Not the descriptor that ncurses has, which leads elsewhere while a frame is drawn.
-        EmergencyRestore.arm(output: frames?.terminal ?? output, bytes: start + Self.leavingBytes(), modes: modes)
+        EmergencyRestore.arm(output: frames?.terminal ?? output, bytes: emergencyBytes, modes: modes)
     }
 
     /// A capability without its delays: `\E[m$<2>` → `\E[m`.

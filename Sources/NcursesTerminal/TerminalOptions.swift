@@ -60,6 +60,11 @@ public struct TerminalEnvironment: Sendable {
         return TerminalEnvironment(
             type: value("TERM"), announcesTruecolor: ["truecolor", "24bit"].contains(value("COLORTERM")),
             refusesColor: !value("NO_COLOR").isEmpty,
-            escapeDelay: Int32(value("ESCDELAY")).flatMap { (0...10_000).contains($0) ? $0 : nil } ?? 25)
+            escapeDelay: escapeDelay(of: value("ESCDELAY")))
+    }
+
+    /// What ESCDELAY says, where that is a wait that anybody can want.
+    static func escapeDelay(of value: String) -> Int32 {
+        Int32(value).flatMap { (0...10_000).contains($0) ? $0 : nil } ?? 25
     }
 }

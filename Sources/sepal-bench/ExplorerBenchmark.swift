@@ -6,22 +6,28 @@ import Foundation
 struct ExplorerBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explorer",
-        abstract: "Keys until their frames, with the engine at work and without; bytes when idle and for a layer step.",
+        abstract: "Keys until their frames, with the engine at work and without; bytes beside those of other programs.",
         discussion: """
             Runs the `sepal` beside this program on a pseudo-terminal of 160×48: first on a checkpoint, while its layers \
-            are analysed, then on the run file which that leaves. Takes about two minutes; nothing else should run.
+            are analysed, then on the run file which that leaves. That file is then explored at 80×24 and 200×60, beside \
+            btop and nvtop at the same sizes, where they are installed. Takes about four minutes; nothing else should \
+            run. With --saved only the second part is done, on a finished run.
             """)
 
-    @Option(help: "A trained network.") var checkpoint: String
-    @Option(help: "Labelled images.") var data: String
+    @Option(help: "A trained network.") var checkpoint: String?
+    @Option(help: "Labelled images.") var data: String?
+    @Option(help: "A finished run, instead of a network and images.") var saved: String?
+    @Flag(help: "A terminal that doesn't answer when asked for its status.") var silent = false
     @Option(help: "Samples, N.") var samples = 4000
     @Option(help: "Keys pressed on each side.") var keys = 400
     @Option(help: "Layers that are finished before the first key, and that the keys step through.") var layers = 10
 
     static let size = Size(columns: 160, rows: 48)
-    static let idleSeconds = 3.0
 
     func validate() throws {
+        guard saved != nil || checkpoint != nil && data != nil else {
+            throw ValidationError("--checkpoint and --data are needed, or --saved.")
+        }
         guard keys >= 1, layers >= 2 else { throw ValidationError("--keys needs 1 or more, --layers 2 or more.") }
     }
 
@@ -29,30 +35,41 @@ struct ExplorerBenchmark: ParsableCommand {
         let folder = FileManager.default.temporaryDirectory.appending(path: "sepal-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let program = try SepalProgram(run: folder.appending(path: "explorer.sepal").path)
+        let program = try SepalProgram(
+            run: saved ?? folder.appending(path: "explorer.sepal").path, answersStatus: !silent)
+        if let checkpoint, let data, saved == nil { try measureEngine(program, checkpoint, data) }
+        var sizes = SizeReport(layers: layers, keys: keys, answersStatus: !silent)
+        for size in [Size(columns: 80, rows: 24), Size(columns: 200, rows: 60)] {
+            note("\(size.columns)×\(size.rows)")
+            sizes.add(
+                try SizeFigures(program, size: size, layers: layers, keys: keys),
+                try OtherProgram.all.map { try $0.bytesPerSecond(size: size, folder: folder.path) })
+        }
+        sizes.write()
+    }
+
+    /// The first part: the same keys while the engine is at work, and after it.
+    private func measureEngine(_ program: SepalProgram, _ checkpoint: String, _ data: String) throws {
         let plan = PlannedKey.plan(count: keys, layers: layers, size: Self.size)
 
-        let (busy, load) = try besideTheEngine(program, plan)
+        let (busy, load) = try besideTheEngine(program, checkpoint, data, plan)
         note("the same \(keys) keys on the run file")
-        let saved = try program.explorer([program.run])
-        try saved.settle()
-        let control = try plan.map(saved.press)
-        saved.process.end()
-        let (idleBytes, stepBytes) = try bytes(program)
-
+        let idle = try program.explorer([program.run], size: Self.size)
+        defer { idle.process.end() }
+        try idle.settle()
+        let control = try plan.map(idle.press)
         ExplorerReport(
-            size: Self.size, samples: samples, layers: layers, busy: busy, control: control, load: load,
-            idleSeconds: Self.idleSeconds, idleBytes: idleBytes, stepBytes: stepBytes
+            size: Self.size, samples: samples, layers: layers, busy: busy, control: control, load: load
         ).write()
     }
 
     /// Presses the keys while all processors analyse layers.
     private func besideTheEngine(
-        _ program: SepalProgram, _ plan: [PlannedKey]
+        _ program: SepalProgram, _ checkpoint: String, _ data: String, _ plan: [PlannedKey]
     ) throws -> (times: [KeyTimes], load: ProcessorLoad?) {
-        let explorer = try program.explorer([
-            checkpoint, "--data", data, "--samples", "\(samples)", "--limit", "\(samples)", "-o", program.run,
-        ])
+        let explorer = try program.explorer(
+            [checkpoint, "--data", data, "--samples", "\(samples)", "--limit", "\(samples)", "-o", program.run],
+            size: Self.size)
         defer { explorer.process.end() }
         note("waiting for \(layers) finished layers")
         repeat { try explorer.listen(seconds: 2) } while try program.finishedLayers() < layers
@@ -64,19 +81,6 @@ struct ExplorerBenchmark: ParsableCommand {
         let after = ProcessorTimes(process: explorer.process.identifier)
         guard try !program.isComplete() else { throw BenchError.engineTooFast }
         return (times, after?.load(since: before))
-    }
-
-    /// Bytes that an explorer left alone writes, and those of each step between layers whose rings are there.
-    private func bytes(_ program: SepalProgram) throws -> (idle: Int, steps: [Double]) {
-        let explorer = try program.explorer([program.run])
-        defer { explorer.process.end() }
-        try explorer.settle()
-        // The way there and back makes the rings.
-        let way = PlannedKey.wayAndBack(layers: layers, size: Self.size)
-        for key in way { _ = try explorer.press(key) }
-        try explorer.settle()
-        let idle = try explorer.listen(seconds: Self.idleSeconds)
-        return (idle, try way.map { Double(try explorer.press($0).bytes) })
     }
 
     private func note(_ text: String) { FileHandle.standardError.write(Data("\(text) …\n".utf8)) }
@@ -95,23 +99,24 @@ enum BenchError: Error, CustomStringConvertible {
 }
 
 /// The `sepal` beside this very program, and the run file that it writes.
-private struct SepalProgram {
+struct SepalProgram {
     let path: String
     let run: String
+    let answersStatus: Bool
 
-    init(run: String) throws {
-        self.run = run
+    init(run: String, answersStatus: Bool) throws {
+        (self.run, self.answersStatus) = (run, answersStatus)
         path = try builtProgram()
     }
 
     /// Opens the explorer; the environment holds nothing that would make its screen another one.
-    func explorer(_ arguments: [String]) throws -> ExplorerProbe {
+    func explorer(_ arguments: [String], size: Size) throws -> ExplorerProbe {
         let kept = ["PATH", "LD_LIBRARY_PATH"]
         let environment = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
         return try ExplorerProbe(
             program: path, arguments: ["explore"] + arguments,
             environment: environment.map { "\($0)=\($1)" } + ["TERM=xterm-256color", "LC_ALL=C.UTF-8"],
-            size: ExplorerBenchmark.size)
+            size: size, answersStatus: answersStatus)
     }
 
     func finishedLayers() throws -> Int {

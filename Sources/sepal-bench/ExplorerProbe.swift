@@ -25,8 +25,14 @@ final class ExplorerProbe {
     let process: PtyProcess
     private var cells: PtyCells
     private let start = ContinuousClock.now
+    /// Whether the terminal says that it is well when asked, as terminals do.
+    private let answersStatus: Bool
+    private var answers = 0
 
-    init(program: String, arguments: [String], environment: [String], size: Size) throws {
+    init(
+        program: String, arguments: [String], environment: [String], size: Size, answersStatus: Bool = true
+    ) throws {
+        self.answersStatus = answersStatus
         process = try PtyProcess(
             program: program, arguments: arguments, environment: environment, size: size)
         cells = PtyCells(size: size)
@@ -102,6 +108,11 @@ final class ExplorerProbe {
 
     private func take(until deadline: Double) throws -> (bytes: Int, changed: [Point], time: Double) {
         let bytes = try process.output(within: max(0, deadline - now))
-        return (bytes.count, cells.take(bytes), now)
+        let changed = cells.take(bytes)
+        while answersStatus, answers < cells.statusRequests {
+            answers += 1
+            try type("\u{1B}[0n")
+        }
+        return (bytes.count, changed, now)
     }
 }

@@ -8,9 +8,6 @@ struct ExplorerReport {
     var busy: [KeyTimes]
     var control: [KeyTimes]
     var load: ProcessorLoad?
-    var idleSeconds: Double
-    var idleBytes: Int
-    var stepBytes: [Double]
 
     func write() {
         print(
@@ -29,11 +26,6 @@ struct ExplorerReport {
             times("frame, \(name)", group, isRequired ? "p99 ≤ 16" : nil) { $0.frame }
         }
         times("ring refined", nil, "max ≤ 100") { $0.refined }
-        print("bytes")
-        row("idle for \(text(idleSeconds, 0)) s", ["\(idleBytes)"], "none", "0")
-        let step = [stepBytes.median, stepBytes.percentile(0.95), stepBytes.max() ?? .nan].map { text($0, 0) }
-        row("layer step, both rings there", ["p50", "p95", "max"], "none", "")
-        row("", step, "none", "printed")
     }
 
     private static let words = ["p50", "p95", "p99", "max", "count"]
@@ -56,7 +48,7 @@ struct ExplorerReport {
 }
 
 extension String {
-    fileprivate func padded(to width: Int, atRight: Bool = true) -> String {
+    func padded(to width: Int, atRight: Bool = true) -> String {
         let blanks = String(repeating: " ", count: max(0, width - count))
         return atRight ? self + blanks : blanks + self
     }

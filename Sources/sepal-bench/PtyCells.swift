@@ -14,6 +14,8 @@ struct PtyCells {
     private var place = Point(column: 0, row: 0)
     private var state = State.ground
     private var numbers: [Int] = []
+    /// How often the terminal was asked for its status.
+    private(set) var statusRequests = 0
 
     init(size: Size) { self.size = size }
 
@@ -84,6 +86,7 @@ struct PtyCells {
         case "B": place.row += first
         case "C": place.column += first
         case "D": place.column -= first
+        case "n" where numbers == [5]: statusRequests += 1
         case "b": put(first, &changed)
         case "X": changed += (0..<first).map { Point(column: place.column + $0, row: place.row) }
         case "K", "P", "@": changed.append(place)

@@ -19,6 +19,12 @@ import Testing
         #expect(TerminalError.failed(call: "cbreak", code: 5).description.contains("cbreak (error number 5)"))
     }
 
+    /// The wait for the rest of a sequence is short unless somebody wants it longer.
+    @Test(arguments: [("", 25), ("100", 100), ("0", 0), ("x", 25), ("-1", 25), ("99999", 25)])
+    func theWaitBehindAnEscapeIsBounded(value: String, milliseconds: Int32) {
+        #expect(TerminalEnvironment.escapeDelay(of: value) == milliseconds)
+    }
+
     @Test func directValuesKeepOutOfTheIndices() {
         #expect(Color(rgb: 0x123456).directValue(overlay: 8) == 0x123456)
         #expect(Color(rgb: 0x000008).directValue(overlay: 8) == 8)
