@@ -77,7 +77,7 @@ extension ExplorerModel {
     /// The zoomed panel, or all of the screen.
     var exported: Export {
         var shown = self
-        shown.notice = nil
+        (shown.notice, shown.motion) = (nil, .still)
         var cells = view(shown)
         if isZoomed, halves == nil, let rect = layout.panels[focus] { cells = cells.cropped(to: rect) }
         let layer = cursor.map { run.layers[$0].name } ?? "empty"

@@ -1,8 +1,8 @@
 import Cells
 import Plots
 
-/// A screen of character cells as SVG: text stays text, in the places of the cells; braille dots and blocks become shapes, so
-/// that they look alike whatever fonts there are.
+/// A screen of character cells as SVG: text stays text, each word at its cell; braille dots, blocks and frames become shapes,
+/// so that they look alike whatever fonts there are.
 public enum ScreenPicture {
     /// A cell's width and height, and the letters' size, in points.
     private static let cell = (width: 7.2, height: 15.0, letters: 12.0)
@@ -19,7 +19,7 @@ public enum ScreenPicture {
             #"<?xml version="1.0" encoding="UTF-8"?>"#,
             #"<svg xmlns="http://www.w3.org/2000/svg" version="1.1" xml:space="preserve" width="\#(width)pt""#
                 + #" height="\#(height)pt" viewBox="0 0 \#(width) \#(height)" font-size="\#(number(cell.letters))""#
-                + #" font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace">"#,
+                + #" shape-rendering="crispEdges" font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace">"#,
             "<title>\(SVGWriter.escaped(title))</title>",
             #"<rect width="\#(width)" height="\#(height)" fill="\#(hex(background))"/>"#,
         ]
@@ -81,20 +81,36 @@ public enum ScreenPicture {
             }
         }
         if !path.isEmpty { elements.append(#"<path d="\#(path)" fill="\#(hex(ink))"/>"#) }
-        if !letters.isEmpty { elements.append(text(letters, y: y, ink: ink, style: style)) }
-        return elements
+        return elements + words(letters).map { text($0, y: y, ink: ink, style: style) }
     }
 
-    /// Each letter at its cell, since no font's width can be counted on.
-    private static func text(
-        _ letters: [(column: Int, scalar: Unicode.Scalar)], y: Double, ink: Color, style: Style
-    ) -> String {
-        let places = letters.map { number(Double($0.column) * cell.width) }.joined(separator: " ")
-        var view = String.UnicodeScalarView()
-        letters.forEach { view.append($0.scalar) }
+    /// A run of letters without a gap.
+    private struct Word {
+        var column: Int
+        var width: Int
+        var text: String
+    }
+
+    private static func words(_ letters: [(column: Int, scalar: Unicode.Scalar)]) -> [Word] {
+        var words: [Word] = []
+        for (column, scalar) in letters {
+            let width = max(1, scalar.cellWidth)
+            if let last = words.last, last.column + last.width == column {
+                words[words.count - 1].text.unicodeScalars.append(scalar)
+                words[words.count - 1].width += width
+            } else {
+                words.append(Word(column: column, width: width, text: String(scalar)))
+            }
+        }
+        return words
+    }
+
+    /// As wide as its cells, whatever the font.
+    private static func text(_ word: Word, y: Double, ink: Color, style: Style) -> String {
         let weight = style.attributes.contains(.bold) ? #" font-weight="bold""# : ""
-        return #"<text x="\#(places)" y="\#(number(y + 0.78 * cell.height))" fill="\#(hex(ink))"\#(weight)>"#
-            + SVGWriter.escaped(String(view)) + "</text>"
+        return #"<text x="\#(number(Double(word.column) * cell.width))" y="\#(number(y + 0.78 * cell.height))""#
+            + #" textLength="\#(number(Double(word.width) * cell.width))" fill="\#(hex(ink))"\#(weight)>"#
+            + SVGWriter.escaped(word.text) + "</text>"
     }
 
     /// A part of a cell, in shares of it.
@@ -116,6 +132,27 @@ public enum ScreenPicture {
             return places.enumerated().filter { scalar.value & (1 << $0.offset) != 0 }.map { _, place in
                 Part(x: 0.5 * Double(place.0) + 0.1, y: 0.25 * Double(place.1) + 0.05, width: 0.3, height: 0.15)
             }
+        default: return frame(scalar)
+        }
+    }
+
+    /// Lines of frames: the arms that a character has.
+    private static func frame(_ scalar: Unicode.Scalar) -> [Part] {
+        let (left, right) = (
+            Part(x: 0, y: 0.47, width: 0.55, height: 0.06), Part(x: 0.45, y: 0.47, width: 0.55, height: 0.06)
+        )
+        let (up, down) = (
+            Part(x: 0.44, y: 0, width: 0.12, height: 0.53), Part(x: 0.44, y: 0.47, width: 0.12, height: 0.53)
+        )
+        switch scalar {
+        case "─": return [Part(x: 0, y: 0.47, width: 1, height: 0.06)]
+        case "━": return [Part(x: 0, y: 0.44, width: 1, height: 0.12)]
+        case "═": return [0.36, 0.56].map { Part(x: 0, y: $0, width: 1, height: 0.06) }
+        case "│": return [Part(x: 0.44, y: 0, width: 0.12, height: 1)]
+        case "╭", "┌": return [right, down]
+        case "╮", "┐": return [left, down]
+        case "╰", "└": return [right, up]
+        case "╯", "┘": return [left, up]
         default: return []
         }
     }

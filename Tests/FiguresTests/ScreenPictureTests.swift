@@ -20,10 +20,11 @@ import Testing
         cells.write("a<b & c", column: 1, row: 0, style: Style(foreground: Color(rgb: 0xFF8000), attributes: .bold))
         cells.write("plain", column: 0, row: 1)
         let text = svg(cells)
-        #expect(text.contains(">a&lt;b&amp;c</text>") && text.contains(##"fill="#ff8000" font-weight="bold""##))
+        #expect(text.contains(">a&lt;b</text>") && text.contains(">&amp;</text>") && text.contains(">c</text>"))
+        #expect(text.contains(##"fill="#ff8000" font-weight="bold""##))
         #expect(text.contains(##"fill="#e0e0e0">plain</text>"##) && text.contains("<title>a &lt;screen&gt;</title>"))
-        // Each letter has its own place: a, <, b, then & after a blank.
-        #expect(text.contains(#"<text x="7.2 14.4 21.6 36 50.4""#))
+        // Three cells from the second one on.
+        #expect(text.contains(#"<text x="7.2" y="11.7" textLength="21.6""#))
         let parser = XMLParser(data: Data(text.utf8))
         #expect(parser.parse(), "\(String(describing: parser.parserError))")
     }
@@ -36,7 +37,9 @@ import Testing
         #expect(ScreenPicture.shapes("⣿").count == 8 && ScreenPicture.shapes("⠁").count == 1)
         // Dot 8, at the bottom of the right column.
         #expect(ScreenPicture.shapes("⢀") == [.init(x: 0.6, y: 0.8, width: 0.3, height: 0.15)])
-        #expect(ScreenPicture.shapes("A").isEmpty && ScreenPicture.shapes("─").isEmpty)
+        #expect(ScreenPicture.shapes("A").isEmpty && ScreenPicture.shapes("▲").isEmpty)
+        #expect(ScreenPicture.shapes("─") == [.init(x: 0, y: 0.47, width: 1, height: 0.06)])
+        #expect(ScreenPicture.shapes("╭").count == 2 && ScreenPicture.shapes("╭") == ScreenPicture.shapes("┌"))
     }
 
     @Test func backgroundsReverseAndDimAreKept() {
