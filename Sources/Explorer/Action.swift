@@ -45,15 +45,22 @@ public struct ActionEntry: Equatable, Sendable {
         self.hint = hint
     }
 
-    /// The keys for people: `← h`.
-    public var keyText: String { labels.joined(separator: " ") }
+    /// The keys for people: `← h`; of many, as many as have room beside their words.
+    public var keyText: String {
+        var text = ""
+        for label in labels {
+            if !text.isEmpty, (text + label).cellWidth > 14 { break }
+            text += (text.isEmpty ? "" : " ") + label
+        }
+        return text
+    }
 
     fileprivate var labels: [String] {
         keys.map(\.label) + (sequence.isEmpty ? [] : [sequence.map(\.label).joined()])
     }
 }
 
-/// The one table of keys: the keymap, the footer, the help screen and the README's table come from it.
+/// The one table of keys: the keymap and with it the footer, the help screen and the README's table come from it.
 public enum ActionTable {
     public static let entries: [ActionEntry] = [
         ActionEntry(
@@ -142,24 +149,6 @@ public enum ActionTable {
         ActionEntry(
             .quit, [.character("q"), .control("c")], "leave", hint: .init(keys: "q", word: "quit", rank: 12)),
     ]
-
-    private static let actions = Dictionary(
-        entries.flatMap { entry in entry.keys.map { ($0, entry.action) } }, uniquingKeysWith: { first, _ in first })
-
-    /// What a key asks for; nil for a key without meaning.
-    public static func action(for key: Key) -> Action? { actions[key] }
-
-    /// What keys typed one after the other ask for.
-    static func action(for keys: [Key]) -> Action? {
-        keys.count == 1 ? action(for: keys[0]) : entries.first { $0.sequence == keys }?.action
-    }
-
-    /// Whether more keys may make a sequence of them.
-    static func isBeginning(_ keys: [Key]) -> Bool {
-        entries.contains { $0.sequence.count > keys.count && $0.sequence.starts(with: keys) }
-    }
-
-    static func entry(of action: Action) -> ActionEntry? { entries.first { $0.action == action } }
 
     /// The key table as the README has it, in Markdown.
     public static func markdown() -> String {

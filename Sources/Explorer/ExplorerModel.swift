@@ -24,12 +24,13 @@ public struct ExplorerOptions: Equatable, Sendable {
     public var followsRuns: Bool
     /// Whether pictures can be shown in their own colours: 256 colours or more.
     public var hasPictureColors: Bool
+    public var keymap: Keymap
 
     public init(
         themes: [Theme] = [.plain], theme: String = "dusk", glyphs: GlyphSet = .braille,
         paintsBackground: Bool? = nil, level: Level = .conv, criterion: CriterionOptions = CriterionOptions(),
         dwellSeconds: Double = 1, loops: Bool = false, hasMotion: Bool = true,
-        followsRuns: Bool = false, hasPictureColors: Bool = true
+        followsRuns: Bool = false, hasPictureColors: Bool = true, keymap: Keymap = .standard
     ) {
         self.themes = themes
         self.theme = theme
@@ -42,6 +43,7 @@ public struct ExplorerOptions: Equatable, Sendable {
         self.hasMotion = hasMotion
         self.followsRuns = followsRuns
         self.hasPictureColors = hasPictureColors
+        self.keymap = keymap
     }
 }
 
@@ -117,6 +119,8 @@ public struct ExplorerModel: Equatable, Sendable {
     public internal(set) var isMouseOn = false
     /// How much of the screen is revealed, step by step; nil: all of it.
     public internal(set) var reveal: Int?
+    /// Which keys ask for what.
+    let keymap: Keymap
     /// Goes up whenever something has changed that could be seen.
     public internal(set) var revision = 0
 
@@ -133,6 +137,7 @@ public struct ExplorerModel: Equatable, Sendable {
         hasMotion = options.hasMotion
         followsRuns = options.followsRuns
         hasPictureColors = options.hasPictureColors
+        keymap = options.keymap
     }
 
     /// The run on the screen.

@@ -14,7 +14,7 @@ struct FooterView {
         }
         let typed = (model.count.map(String.init) ?? "") + model.pendingKeys.map(\.label).joined()
         var spans = typed.isEmpty ? [] : [painter.span("\(typed)…", .accent)]
-        let hints = Self.hints(width: rect.columns - 2 - (spans.isEmpty ? 0 : spans.width + 2))
+        let hints = Self.hints(model.keymap, width: rect.columns - 2 - (spans.isEmpty ? 0 : spans.width + 2))
         for hint in hints {
             if !spans.isEmpty { spans.append(painter.span("  ", .muted)) }
             spans.append(painter.span(hint.keys, .key))
@@ -46,8 +46,8 @@ struct FooterView {
     }
 
     /// The hints of greatest rank that fit, in the order of the table.
-    static func hints(width: Int) -> [ActionEntry.Hint] {
-        let all = ActionTable.entries.compactMap(\.hint)
+    static func hints(_ keymap: Keymap = .standard, width: Int) -> [ActionEntry.Hint] {
+        let all = keymap.hints
         var kept: Set<Int> = []
         var used = 0
         for index in all.indices.sorted(by: { all[$0].rank > all[$1].rank }) {

@@ -30,7 +30,9 @@ struct Help {
 
     private func notes(_ painter: Painter) -> [[Span]] {
         let scrolls = Self.greatestOffset(size: model.size) > 0
-        return (scrolls ? ["↑↓ scrolls   ? or Esc closes"] : ["? or Esc closes"]).map { [painter.span($0, .muted)] }
+        let keys = [Action.help, .back].compactMap(model.keymap.label).joined(separator: " or ")
+        let words = [scrolls ? "↑↓ scrolls" : nil, keys.isEmpty ? nil : "\(keys) closes"].compactMap(\.self)
+        return [[painter.span(words.joined(separator: "   "), .muted)]]
     }
 
     private static let columnWidth = 52
@@ -40,7 +42,7 @@ struct Help {
     /// The table in one column or two, read downwards.
     private func keyLines(_ painter: Painter, width: Int) -> [[Span]] {
         let columns = Self.columnCount(width: width)
-        let entries = ActionTable.entries
+        let entries = model.keymap.entries
         let rows = (entries.count + columns - 1) / columns
         let columnWidth = columns == 1 ? width : width / 2
         return (0..<rows).map { row in
@@ -86,6 +88,11 @@ struct Help {
         ]
     }
 
+    /// `x changes the`, or only `the` where no key does.
+    private func changes(_ action: Action) -> String {
+        model.keymap.label(of: action).map { "\($0) changes the" } ?? "the"
+    }
+
     private func samples(_ painter: Painter) -> [[Span]] {
         let sets = GlyphSet.allCases.map { set -> [Span] in
             let mark = set == model.glyphs ? "▸ " : "  "
@@ -95,8 +102,8 @@ struct Help {
             [painter.span(theme.name, index == model.themeIndex ? .accent : .muted)]
         }
         let themeLine = themes.joined(separator: [painter.span("  ", .muted)])
-        return [[], [painter.span("x changes the characters: the sets look like this here", .muted)]] + sets
-            + [[], [painter.span("t changes the theme", .muted)], [painter.span("  ", .muted)] + themeLine]
+        return [[], [painter.span("\(changes(.glyphs)) characters: the sets look like this here", .muted)]] + sets
+            + [[], [painter.span("\(changes(.theme)) theme", .muted)], [painter.span("  ", .muted)] + themeLine]
     }
 
     /// A line of each set in its own characters, so that one sees what the font can do.

@@ -5,6 +5,8 @@ import Separation
 /// Everything that can happen to the explorer.
 public enum Message: Equatable, Sendable {
     case terminal(TerminalEvent)
+    /// An action that no key asks for: what the program is started with.
+    case perform(Action)
     /// A run that can be looked at, beside those there are: the next one, counted from 0; the first is always there.
     case opened(run: Int, title: String)
     /// What concerns one of several runs; by itself it would concern the first.

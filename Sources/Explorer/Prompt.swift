@@ -118,8 +118,9 @@ struct PaletteView {
         let first = max(0, min(prompt.selection - room / 2, commands.count - room))
         let lines = commands.enumerated().dropFirst(first).prefix(room).map { index, entry in
             let isChosen = index == prompt.selection
+            let keyText = model.keymap.entry(of: entry.action)?.keyText ?? ""
             let keys = painter.span(
-                entry.keyText + String(repeating: " ", count: max(1, 12 - entry.keyText.cellWidth)), .key)
+                keyText + String(repeating: " ", count: max(1, 12 - keyText.cellWidth)), .key)
             return [painter.span(isChosen ? "▸ " : "  ", .accent), keys]
                 + painter.fitting(
                     [[painter.span(entry.help, isChosen ? .text : .muted)]], width: inner.columns - 2 - keys.width)

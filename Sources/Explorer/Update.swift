@@ -38,6 +38,7 @@ extension ExplorerModel {
     fileprivate mutating func take(_ message: Message) -> [Effect] {
         switch message {
         case .terminal(let event): return take(event)
+        case .perform(let action): return perform(action)
         case .opened(let index, let title): open(run: index, title: title)
         case .of(let index, let message) where runs.indices.contains(index): take(message, ofRun: index)
         case .of: break
@@ -79,12 +80,12 @@ extension ExplorerModel {
         if isHelpShown, scrollHelp(key) { return [] }
         let keys = pendingKeys + [key]
         pendingKeys = []
-        if ActionTable.isBeginning(keys) {
+        if keymap.isBeginning(keys) {
             pendingKeys = keys
             return []
         }
         // A key that doesn't go on with a sequence stands for itself.
-        guard let action = ActionTable.action(for: keys) ?? ActionTable.action(for: key) else {
+        guard let action = keymap.action(for: keys) ?? keymap.action(for: key) else {
             takeDigit(key)
             return []
         }

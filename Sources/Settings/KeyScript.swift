@@ -64,13 +64,19 @@ extension Key {
     private static let names: [String: Key] = [
         "left": .left, "right": .right, "up": .up, "down": .down, "home": .home, "end": .end, "pageup": .pageUp,
         "pagedown": .pageDown, "tab": .tab, "backtab": .backTab, "enter": .enter, "esc": .escape,
-        "backspace": .backspace, "delete": .delete, "insert": .insert, "space": .character(" "),
+        "pgup": .pageUp, "pgdn": .pageDown, "shift-tab": .backTab, "backspace": .backspace, "delete": .delete,
+        "insert": .insert, "space": .character(" "),
     ]
+
+    /// Signs that the help and the table of keys have for keys that carry other ones.
+    private static let signs: [String: Key] = ["←": .left, "→": .right, "↑": .up, "↓": .down, "−": .character("-")]
 
     /// A key by its character or, in small letters or capitals, by its name.
     init?(named name: some StringProtocol) {
         let lower = name.lowercased()
-        if name.count == 1, let character = name.first {
+        if let key = Self.signs[lower] {
+            self = key
+        } else if name.count == 1, let character = name.first {
             self = .character(character)
         } else if let key = Self.names[lower] {
             self = key

@@ -1,4 +1,4 @@
-/// What can be wrong with a theme or a key script; every case says in which file, and on which line where there is one.
+/// What can be wrong with a theme, a key script, a configuration or notes; every case says in which file, and on which line where there is one.
 public enum SettingsError: Error, Equatable, CustomStringConvertible {
     /// The file could not be read.
     case unreadable(file: String, reason: String)
@@ -16,6 +16,14 @@ public enum SettingsError: Error, Equatable, CustomStringConvertible {
     case badColor(file: String, line: Int, key: String, text: String)
     /// A line of a key script that isn't an instruction.
     case script(file: String, line: Int, message: String)
+    /// A line of a configuration file that can't be taken.
+    case configuration(file: String, line: Int, message: String)
+    /// A configuration file that was asked for and could not be read.
+    case unreadableConfiguration(file: String, reason: String)
+    /// A line of notes that isn't one.
+    case notes(file: String, line: Int, message: String)
+    /// Notes that were asked for and could not be read.
+    case unreadableNotes(file: String, reason: String)
     /// A key script that could not be read.
     case unreadableScript(file: String, reason: String)
 
@@ -25,8 +33,13 @@ public enum SettingsError: Error, Equatable, CustomStringConvertible {
             "\(file): the theme can't be read (\(reason)); give the path of a TOML file"
         case .unknownTheme(let name, let known):
             "no theme is called '\(name)'; there are \(known.joined(separator: ", ")), or give the path of a TOML file"
-        case .script(let file, let line, let message):
+        case .script(let file, let line, let message), .configuration(let file, let line, let message),
+            .notes(let file, let line, let message):
             "\(file):\(line): \(message)"
+        case .unreadableConfiguration(let file, let reason):
+            "\(file): the configuration can't be read (\(reason)); give the path of a TOML file"
+        case .unreadableNotes(let file, let reason):
+            "\(file): the notes can't be read (\(reason)); give the path of a text file"
         case .unreadableScript(let file, let reason):
             "\(file): the key script can't be read (\(reason)); give the path of a text file"
         case .syntax(let file, let line, let message):

@@ -13,14 +13,14 @@ import Synchronization
 func explore(_ job: Job, _ screen: ScreenArguments) throws {
     var job = job
     job.isInteractive = true
-    let script = try screen.script()
+    let settled = try screen.settled()
     let cancellation = Cancellation()
     // Read on the ordinary screen while there is something to wait for, and found there again afterwards.
     let prepared = try job.prepare(cancellation: cancellation) { printError($0) }
     let header = prepared.job.header
     let outcome = Outcome()
     let ended = DispatchSemaphore(value: 0)
-    try withExplorer(screen, script, header: header, arguments: job.arguments) { session, mailbox in
+    try withExplorer(settled, header: header, arguments: job.arguments) { session, mailbox in
         let engine = Thread {
             do {
                 outcome.succeed(try prepared.run { mailbox.post(Message($0)) })
@@ -40,7 +40,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
             // Finished layers are safe already; a job that hangs must not keep the terminal.
             _ = ended.wait(timeout: .now() + 2)
         }
-        try session.run(first: screen.firstMessages)
+        try session.run(first: settled.firstMessages)
     }
     if let error = outcome.error { throw error }
     if let warning = outcome.header?.warning { printError(warning) }
@@ -48,7 +48,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
 
 /// Opens the explorer on saved runs: one, or several to be compared.
 func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: ScreenArguments) throws {
-    let script = try screen.script()
+    let settled = try screen.settled()
     var messages: [Message] = []
     var headers: [RunHeader] = []
     var view: SavedView?
@@ -65,7 +65,7 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         }
         if try store.isComplete() { messages.append(.of(run: run, .jobFinished)) }
     }
-    messages.append(.terminal(.key(.home)))
+    messages.append(.perform(.firstLayer))
     if var view, let header = headers.first {
         view.theme = screen.theme ?? view.theme
         view.level = arguments.level ?? view.level
@@ -73,7 +73,7 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         view.minLength = arguments.minLength ?? view.minLength
         messages.append(.view(view))
     }
-    try withExplorer(screen, script, header: headers.first, arguments: arguments) { session, mailbox in
+    try withExplorer(settled, header: headers.first, arguments: arguments) { session, mailbox in
         // Reading maps and reckoning CKA takes a second where there are many layers.
         DispatchQueue.global(qos: .utility).async {
             for (run, path) in runFiles.enumerated() { tellGeometry(runFile: path, run: run, to: mailbox) }
@@ -83,7 +83,7 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         defer { pictures.forEach { $0.close() } }
         session.picture = { run, sample in pictures.indices.contains(run) ? pictures[run][sample] : nil }
         session.keeper.runFiles = runFiles
-        try session.run(first: messages + screen.firstMessages)
+        try session.run(first: messages + settled.firstMessages)
     }
 }
 
@@ -110,16 +110,16 @@ private func tellGeometry(runFile: String, run: Int, to mailbox: Mailbox) {
 
 /// Opens the terminal, hands out a session on it, and gives the terminal back whatever happens.
 func withExplorer(
-    _ screen: ScreenArguments, _ script: KeyScript, header: RunHeader?, arguments: AnalysisArguments,
+    _ screen: Screen, header: RunHeader?, arguments: AnalysisArguments,
     followsRuns: Bool = false,
     _ body: (ExplorerSession, Mailbox) throws -> Void
 ) throws {
     let environment = ProcessInfo.processInfo.environment
     var catalog = try ThemeCatalog(folder: ThemeCatalog.userFolder(environment: environment))
-    let chosen = try screen.theme.map { try catalog.select($0) }
-    let recording = try screen.record.map { path throws(OutputError) in try Recording(path: path) }
+    let chosen = try screen.theme(in: &catalog)
+    let recording = try screen.arguments.record.map { path throws(OutputError) in try Recording(path: path) }
     guard let mailbox = Mailbox() else { throw TerminalError.failed(call: "pipe", code: errno) }
-    let terminal = try NcursesTerminal(options: TerminalOptions(colors: screen.noColor ? .never : screen.color))
+    let terminal = try NcursesTerminal(options: TerminalOptions(colors: screen.color))
     defer {
         terminal.restore()
         for problem in catalog.problems { printError(problem.description) }
@@ -133,14 +133,16 @@ func withExplorer(
     let glyphs: GlyphSet = terminal.isUnicode ? (terminal.type == "linux" ? .blocks : .braille) : .ascii
     let options = ExplorerOptions(
         themes: catalog.themes, theme: chosen?.name ?? (terminal.colorDepth == .never ? "mono" : "dusk"),
-        glyphs: screen.glyphs ?? glyphs, level: arguments.level ?? header?.level ?? .conv,
+        glyphs: screen.glyphs ?? glyphs, level: arguments.level ?? screen.level ?? header?.level ?? .conv,
         criterion: CriterionOptions(
-            tolerance: arguments.tolerance ?? header?.tolerance ?? CriterionOptions().tolerance,
-            minLength: arguments.minLength ?? header?.minLength ?? CriterionOptions().minLength),
-        dwellSeconds: screen.play ?? 1, loops: screen.loop, hasMotion: !screen.noMotion, followsRuns: followsRuns,
-        hasPictureColors: [.ansi256, .truecolor].contains(terminal.colorDepth))
+            tolerance: arguments.tolerance ?? screen.configuration.tolerance ?? header?.tolerance
+                ?? CriterionOptions().tolerance,
+            minLength: arguments.minLength ?? screen.configuration.minLength ?? header?.minLength
+                ?? CriterionOptions().minLength),
+        dwellSeconds: screen.dwellSeconds, loops: screen.loops, hasMotion: screen.hasMotion, followsRuns: followsRuns,
+        hasPictureColors: [.ansi256, .truecolor].contains(terminal.colorDepth), keymap: screen.keymap)
     let session = ExplorerSession(terminal: terminal, mailbox: mailbox, options: options)
-    session.script = script.instructions[...]
+    session.script = screen.script.instructions[...]
     session.recording = recording
     try body(session, mailbox)
 }
@@ -161,11 +163,6 @@ private final class Outcome: Sendable {
             return error
         }
     }
-}
-
-extension ScreenArguments {
-    /// What the options ask the explorer to do at once.
-    var firstMessages: [Message] { play == nil ? [] : [.terminal(.key(.character(" ")))] }
 }
 
 extension Message {

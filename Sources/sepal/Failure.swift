@@ -86,8 +86,9 @@ func describe(_ error: any Error) -> (ExitStatus, String) {
     case let error as ThresholdError: (.usage, error.description)
     case let error as SettingsError:
         switch error {
-        case .unreadable, .unreadableScript: (.inputOutput, error.description)
-        case .script: (.badData, error.description)
+        case .unreadable, .unreadableScript, .unreadableConfiguration, .unreadableNotes:
+            (.inputOutput, error.description)
+        case .script, .configuration, .notes: (.badData, error.description)
         default: (.usage, error.description)
         }
     case let error as ExecutionError: (.failed, error.description)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cells
+import Explorer
 import Foundation
 import Settings
 
@@ -31,6 +32,33 @@ struct ScreenArguments: ParsableArguments {
 
     @Option(name: .long, help: "Record what is shown in this file, as asciinema plays it (asciicast v2).")
     var record: String?
+
+    @Option(
+        name: .long,
+        help: """
+            A configuration file, of options as here and of keys. Default: $SEPAL_CONFIG, else sepal/config.toml in \
+            $XDG_CONFIG_HOME or ~/.config.
+            """)
+    var config: String?
+
+    /// All that the options name files for, and the options with what the configuration file has for those left out.
+    ///
+    /// - Throws: `SettingsError`.
+    func settled() throws -> Screen { Screen(self, try configuration(), script: try script()) }
+
+    private func configuration() throws -> Configuration {
+        let environment = ProcessInfo.processInfo.environment
+        guard let (path, isAsked) = Configuration.place(asked: config, environment: environment) else {
+            return Configuration()
+        }
+        let text: String
+        do { text = try ThemeFiles.system.read(path) } catch {
+            if !isAsked, !FileManager.default.fileExists(atPath: path) { return Configuration() }
+            throw SettingsError.unreadableConfiguration(file: path, reason: error.localizedDescription)
+        }
+        return try Configuration(
+            toml: text, file: path, actions: Action.allCases.map(\.rawValue), fixedKeys: Keymap.fixedKeys)
+    }
 
     /// The key script, empty without one.
     /// - Throws: `SettingsError`.

@@ -11,12 +11,12 @@ func explore(
     watching folder: String, data: String, _ arguments: AnalysisArguments, _ screen: ScreenArguments
 ) throws {
     guard try isDirectory(folder) else { throw UsageError("--watch \(folder.printable): not a folder") }
-    let script = try screen.script()
+    let settled = try screen.settled()
     let cancellation = Cancellation()
     let ended = DispatchSemaphore(value: 0)
     // All epochs see the same images.
     let pictures = LatestPictures()
-    try withExplorer(screen, script, header: nil, arguments: arguments, followsRuns: true) { session, mailbox in
+    try withExplorer(settled, header: nil, arguments: arguments, followsRuns: true) { session, mailbox in
         session.picture = { _, sample in pictures[sample] }
         let engine = Thread {
             var watch = Watch(
@@ -31,7 +31,7 @@ func explore(
             cancellation.cancel()
             _ = ended.wait(timeout: .now() + 2)
         }
-        try session.run(first: screen.firstMessages)
+        try session.run(first: settled.firstMessages)
     }
 }
 

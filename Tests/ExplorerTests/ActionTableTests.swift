@@ -13,9 +13,9 @@ import Testing
         let keys = ActionTable.entries.flatMap(\.keys)
         #expect(Set(keys).count == keys.count)
         for entry in ActionTable.entries {
-            for key in entry.keys { #expect(ActionTable.action(for: key) == entry.action) }
+            for key in entry.keys { #expect(Keymap.standard.action(for: key) == entry.action) }
         }
-        #expect(ActionTable.action(for: .character("Z")) == nil)
+        #expect(Keymap.standard.action(for: .character("Z")) == nil)
     }
 
     @Test func theHelpScreenShowsTheTable() throws {

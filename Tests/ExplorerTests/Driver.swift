@@ -20,14 +20,15 @@ struct Driver {
 
     init(
         columns: Int = 120, rows: Int = 40, glyphs: GlyphSet = .braille, theme: String = "dusk",
-        dwellSeconds: Double = 1, hasMotion: Bool = false, followsRuns: Bool = false
+        dwellSeconds: Double = 1, hasMotion: Bool = false, followsRuns: Bool = false,
+        keymap: Keymap = .standard
     ) throws {
         let themes = try ThemeCatalog().themes
         model = ExplorerModel(
             size: Size(columns: columns, rows: rows),
             options: ExplorerOptions(
                 themes: themes, theme: theme, glyphs: glyphs, dwellSeconds: dwellSeconds, hasMotion: hasMotion,
-                followsRuns: followsRuns))
+                followsRuns: followsRuns, keymap: keymap))
     }
 
     mutating func send(_ message: Message) {
