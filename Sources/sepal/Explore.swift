@@ -144,6 +144,10 @@ func withExplorer(
     let session = ExplorerSession(terminal: terminal, mailbox: mailbox, options: options)
     session.script = screen.script.instructions[...]
     session.recording = recording
+    defer {
+        // Once the terminal is as it was.
+        if let problem = session.positionProblem { printError("sepal notes can't follow: \(problem)") }
+    }
     try body(session, mailbox)
 }
 

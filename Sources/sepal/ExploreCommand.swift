@@ -8,10 +8,10 @@ struct ExploreCommand: ParsableCommand {
         commandName: "explore",
         abstract: "Steps through the layers of a network, analysing it meanwhile; or through saved runs.",
         discussion: """
-            sepal explore resnet56.th --data test_batch.bin      analyse and explore
-            sepal explore run.sepal                              explore a saved run
-            sepal explore before.sepal after.sepal               compare two
-            sepal explore --watch checkpoints --data images      follow a training, a curve per checkpoint
+              sepal explore resnet56.th --data test_batch.bin      analyse and explore
+              sepal explore run.sepal                              explore a saved run
+              sepal explore before.sepal after.sepal               compare two
+              sepal explore --watch checkpoints --data images      follow a training, a curve per checkpoint
             Press ? for the keys, q to leave.
             """)
 

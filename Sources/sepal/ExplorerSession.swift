@@ -36,6 +36,8 @@ final class ExplorerSession {
     private var scriptDue = 0.0
     /// Where all that is shown is kept as well.
     var recording: Recording?
+    /// Tells `sepal notes` where one is.
+    private let publisher = PositionPublisher()
     /// Where views and exports go.
     var keeper = Keeper()
     /// Gives the picture of a run's sample, called from another thread; nil where it has none.
@@ -55,6 +57,7 @@ final class ExplorerSession {
     /// - Parameter first: messages to begin with.
     /// - Throws: `TerminalError`; `KernelError.cancelled` where a signal or a lost terminal ended it.
     func run(first: [Message] = []) throws {
+        defer { publisher.withdraw() }
         first.forEach(take)
         while !isDone {
             for event in try terminal.pendingEvents() {
@@ -80,6 +83,9 @@ final class ExplorerSession {
         files.sync {}
         if isInterrupted { throw KernelError.cancelled }
     }
+
+    /// Why `sepal notes` can't follow; nil where it can.
+    var positionProblem: OutputError? { publisher.problem }
 
     private var seconds: Double { start.duration(to: .now) / .seconds(1) }
 
@@ -136,6 +142,7 @@ final class ExplorerSession {
                 files.async { [mailbox] in mailbox.post(.notice(keeper.write(export))) }
             }
         }
+        publisher.publish(model, runFiles: keeper.runFiles)
     }
 
     /// Draws what is new once the terminal can take it. What changes until then is in the same frame.

@@ -8,11 +8,11 @@ struct FigureCommand: ParsableCommand {
         commandName: "figure",
         abstract: "Writes the paper's figures of a saved run as SVG, PDF and PNG.",
         discussion: """
-            sepal figure run.sepal -o figures
+              sepal figure run.sepal -o figures
 
-            histograms      the similarity histograms of ten layers, the peak's among them
-            rings           the ring graphs of all layers, twenty a sheet
-            modularity-…    M with its error band and Lu et al.'s Q, with Criterion I's flags; conv for all layers, and \
+              histograms      the similarity histograms of ten layers, the peak's among them
+              rings           the ring graphs of all layers, twenty a sheet
+              modularity-…    M with its error band and Lu et al.'s Q, with Criterion I's flags; conv for all layers, and \
             block for stem and block outputs where the network has blocks
             """)
 

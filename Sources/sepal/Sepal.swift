@@ -8,13 +8,13 @@ struct Sepal: ParsableCommand {
         commandName: "sepal",
         abstract: "Shows how a trained convolutional network pulls the classes apart, layer by layer.",
         discussion: """
-            Try it without any file:           sepal demo
-            Look into a checkpoint:            sepal explore resnet56.th --data test_batch.bin
-            The same without a screen:         sepal analyze resnet56.th --data test_batch.bin -o run.sepal
-            Features of any framework:         sepal analyze features.npz
-            Open what was saved:               sepal explore run.sepal
-            Figures for print:                 sepal figure run.sepal -o figures
-            A verdict for scripts:             sepal check resnet56.th --data test_batch.bin --fail-if "accuracy<0.9"
+              Try it without any file:           sepal demo
+              Look into a checkpoint:            sepal explore resnet56.th --data test_batch.bin
+              The same without a screen:         sepal analyze resnet56.th --data test_batch.bin -o run.sepal
+              Features of any framework:         sepal analyze features.npz
+              Open what was saved:               sepal explore run.sepal
+              Figures for print:                 sepal figure run.sepal -o figures
+              A verdict for scripts:             sepal check resnet56.th --data test_batch.bin --fail-if "accuracy<0.9"
 
             For every layer sepal takes the cosine similarity between all samples, joins the strongest pairs in a graph, \
             and measures how well edges within a class (correct) stand apart from edges between two (wrong): the \
@@ -27,6 +27,6 @@ struct Sepal: ParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, ReportCommand.self,
-            CompareCommand.self, FigureCommand.self, CaptureCommand.self,
+            CompareCommand.self, FigureCommand.self, NotesCommand.self, CaptureCommand.self,
         ])
 }

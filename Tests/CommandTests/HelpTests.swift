@@ -6,16 +6,20 @@ import Testing
         "--neighbors", "--normalization", "--lu-protocol", "--norm", "--mean", "--std", "--arch", "--seed", "--threads",
         "--memory", "--resize", "--crop",
     ]
-    static let screen = ["--theme", "--glyphs", "--color", "--no-color", "--play", "--loop", "--keys", "--record"]
+    static let screen = [
+        "--config", "--theme", "--glyphs", "--color", "--no-color", "--play", "--loop", "--no-motion", "--keys",
+        "--record",
+    ]
     /// The options of each command.
     static let commands: [(name: String, options: [String])] = [
         ("demo", screen + analysis),
-        ("explore", ["--data", "--labels", "--output"] + screen + analysis),
+        ("explore", ["--watch", "--data", "--labels", "--output"] + screen + analysis),
         ("analyze", ["--data", "--labels", "--output", "--json"] + analysis),
         ("check", ["--data", "--labels", "--fail-if", "--json"] + analysis),
         ("capture", []),
         ("compare", ["--json", "--level"]),
         ("figure", ["--output", "--format", "--layers", "--tolerance", "--min-length"]),
+        ("notes", ["--file"]),
         ("report", ["--json", "--csv", "--html", "--level", "--tolerance", "--min-length"]),
     ]
 

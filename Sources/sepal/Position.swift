@@ -1,0 +1,126 @@
+import Explorer
+import Formats
+import Foundation
+import Separation
+
+/// Where an explorer is in a run, as it tells others.
+struct Position: Codable, Equatable, Sendable {
+    /// The run file's real path.
+    var run: String
+    /// An index into the run's layers.
+    var layer: Int
+    var level: Level
+    var tolerance: Double
+    var minLength: Int
+    /// The explorer's process.
+    var process: Int32
+
+    /// Whether that process is still there.
+    var isLive: Bool { process > 0 && (kill(process, 0) == 0 || errno == EPERM) }
+}
+
+/// The small files by which explorers say where they are, one for each run that is looked at: in a folder of the user's
+/// own, replaced as a whole, named by a hash of the run file's path.
+struct PositionFile: Equatable {
+    /// The run file's real path.
+    let run: String
+    let path: String
+    private let folder: String
+
+    /// Nil where there is no such run file.
+    init?(run: String, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        guard let real = realpath(run, nil) else { return nil }
+        defer { free(real) }
+        self.run = String(cString: real)
+        folder = Self.folder(environment)
+        path = "\(folder)/\(contentHash(Array(self.run.utf8))).position"
+    }
+
+    /// `$XDG_RUNTIME_DIR/sepal`, else one with the user's number among the temporary files.
+    private static func folder(_ environment: [String: String]) -> String {
+        func folder(_ name: String) -> String? {
+            var isFolder: ObjCBool = false
+            guard let path = environment[name], path.hasPrefix("/"),
+                FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+            else { return nil }
+            return path
+        }
+        if let runtime = folder("XDG_RUNTIME_DIR") { return "\(runtime)/sepal" }
+        return "\(folder("TMPDIR") ?? "/tmp")/sepal-\(getuid())"
+    }
+
+    /// Whether the folder is there, and this user's alone: others could else say where the explorer is.
+    /// - Throws: `OutputError` where it is somebody else's, or open to others.
+    private func isFolderThere() throws(OutputError) -> Bool {
+        var status = stat()
+        guard lstat(folder, &status) == 0 else { return false }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(), status.st_mode & 0o077 == 0 else {
+            throw OutputError(path: folder, reason: "not a folder of this user's alone")
+        }
+        return true
+    }
+
+    /// - Throws: `OutputError`.
+    func write(_ position: Position) throws {
+        if try !isFolderThere() {
+            guard mkdir(folder, 0o700) == 0 || errno == EEXIST, try isFolderThere() else {
+                throw OutputError(path: folder, reason: String(cString: strerror(errno)))
+            }
+        }
+        do {
+            try JSONEncoder().encode(position).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw OutputError(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Where an explorer is in the run now; nil where none is, or what is there can't be understood.
+    /// - Throws: `OutputError` where the folder isn't this user's alone.
+    func read() throws(OutputError) -> Position? {
+        guard try isFolderThere(), let data = FileManager.default.contents(atPath: path), data.count < 1 << 16,
+            let position = try? JSONDecoder().decode(Position.self, from: data), position.run == run, position.isLive
+        else { return nil }
+        return position
+    }
+
+    /// Takes the file away, unless another explorer's is in its place.
+    func remove(process: Int32) {
+        guard let position = try? read(), position.process == process else { return }
+        unlink(path)
+    }
+}
+
+/// Says where an explorer is, as often as that changes.
+final class PositionPublisher {
+    private var file: PositionFile?
+    private var shown: Position?
+    private var runFile: String?
+    /// What went wrong; nothing is said from there on.
+    private(set) var problem: OutputError?
+
+    /// - Parameter runFiles: the file of each run, in the explorer's order; nil for one that is not in a file.
+    func publish(_ model: ExplorerModel, runFiles: [String?]) {
+        guard problem == nil else { return }
+        let now = runFiles.indices.contains(model.shownRun) ? runFiles[model.shownRun] : nil
+        if now != runFile {
+            withdraw()
+            runFile = now
+            file = now.flatMap { PositionFile(run: $0) }
+        }
+        guard let file, let layer = model.cursor else { return }
+        let position = Position(
+            run: file.run, layer: layer, level: model.level, tolerance: model.criterion.tolerance,
+            minLength: model.criterion.minLength, process: getpid())
+        guard position != shown else { return }
+        shown = position
+        do { try file.write(position) } catch {
+            problem = error as? OutputError ?? OutputError(path: file.path, reason: error.localizedDescription)
+        }
+    }
+
+    func withdraw() {
+        file?.remove(process: getpid())
+        (file, shown) = (nil, nil)
+        runFile = nil
+    }
+}
