@@ -78,6 +78,20 @@ import Testing
         try leaveUnread(session)
     }
 
+    /// Neither does what ends it from outside, nor a crash.
+    @Test(arguments: [(SIGTERM, 130), (SIGSEGV, 128 + SIGSEGV)] as [(Int32, Int32)])
+    func signalsWhileNobodyReads(signal: Int32, code: Int32) throws {
+        let session = try session(columns: 300, rows: 100, answersStatus: false)
+        session.slowness = (bytes: 1, seconds: 3600)
+        for _ in 0..<40 { session.type("zlMRt") }
+        ChildProcess.signal(signal, to: try #require(session.program))
+        let found: Bool? = Deadline().poll { session.hasEnded() ? true : nil }
+        #expect(found == true)
+        session.slowness = nil
+        #expect(try session.waitForEnd() == code)
+        #expect(session.leftBehind == [])
+    }
+
     /// Keys are taken as they come, and what they lead to is shown in the end, but not everything on the way there.
     @Test(arguments: [false, true]) func aSlowReaderSeesTheLast(answersStatus: Bool) throws {
         let session = try session(answersStatus: answersStatus)
