@@ -49,7 +49,7 @@ public struct ActionEntry: Equatable, Sendable {
     public var keyText: String {
         var text = ""
         for label in labels {
-            if !text.isEmpty, (text + label).cellWidth > 14 { break }
+            if !text.isEmpty, (text + " " + label).cellWidth > 10 { break }
             text += (text.isEmpty ? "" : " ") + label
         }
         return text

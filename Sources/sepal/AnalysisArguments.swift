@@ -15,7 +15,7 @@ struct AnalysisArguments: ParsableArguments {
     @Option(name: .long, help: "Samples in the graph, N.")
     var samples: Int?
 
-    @Option(name: .long, help: "Edges in the graph, |E|: the strongest pairs. Default: 10·N.")
+    @Option(name: .long, help: "Edges in the graph, |E|: the strongest pairs. Default: 10 * N.")
     var edges: Int?
 
     @Option(name: .long, help: "Samples in the similarity histogram. Default: those of the graph.")
@@ -24,7 +24,7 @@ struct AnalysisArguments: ParsableArguments {
     @Option(
         name: .long,
         help: """
-            Images loaded. Default: as many as graph and histogram need; of images beyond 128×128 pixels, 1,000, unless \
+            Images loaded. Default: as many as graph and histogram need; of images beyond 128x128 pixels, 1,000, unless \
             --samples, --histogram-samples or --paper say how many.
             """)
     var limit: Int?
@@ -46,7 +46,7 @@ struct AnalysisArguments: ParsableArguments {
     @Option(name: .long, help: "The curve's layers: conv (every layer) or block (stem and block outputs).")
     var level: Level?
 
-    @Option(name: .long, help: "Tolerance τ of Criterion I, as a share of the curve's range.")
+    @Option(name: .long, help: "Tolerance tau of Criterion I, as a share of the curve's range.")
     var tolerance: Double?
 
     @Option(name: .long, help: "Least number of layers that make a plateau.")

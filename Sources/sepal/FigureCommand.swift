@@ -12,7 +12,7 @@ struct FigureCommand: ParsableCommand {
 
               histograms      the similarity histograms of ten layers, the peak's among them
               rings           the ring graphs of all layers, twenty a sheet
-              modularity-…    M with its error band and Lu et al.'s Q, with Criterion I's flags; conv for all layers, and \
+              modularity-*    M with its error band and Lu et al.'s Q, with Criterion I's flags; conv for all layers, and \
             block for stem and block outputs where the network has blocks
             """)
 
@@ -32,7 +32,7 @@ struct FigureCommand: ParsableCommand {
             """)
     var layers: String?
 
-    @Option(name: .long, help: "Tolerance τ of Criterion I. Default: the run's.")
+    @Option(name: .long, help: "Tolerance tau of Criterion I. Default: the run's.")
     var tolerance: Double?
 
     @Option(name: .long, help: "Least number of layers that make a plateau. Default: the run's.")

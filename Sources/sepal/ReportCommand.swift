@@ -30,7 +30,7 @@ struct ReportCommand: ParsableCommand {
     @Option(name: .long, help: "The curve's layers: conv or block. Default: the run's.")
     var level: Level?
 
-    @Option(name: .long, help: "Tolerance τ of Criterion I. Default: the run's.")
+    @Option(name: .long, help: "Tolerance tau of Criterion I. Default: the run's.")
     var tolerance: Double?
 
     @Option(name: .long, help: "Least number of layers that make a plateau. Default: the run's.")

@@ -18,7 +18,7 @@ struct Sepal: ParsableCommand {
 
             For every layer sepal takes the cosine similarity between all samples, joins the strongest pairs in a graph, \
             and measures how well edges within a class (correct) stand apart from edges between two (wrong): the \
-            modularity M = r·AQ·(1−EQ). Where M has reached its peak, lies on a plateau or declines, layers may be cut \
+            modularity M = r * AQ * (1 - EQ). Where M has reached its peak, lies on a plateau or declines, layers may be cut \
             (Criterion I).
 
             Exit codes: 0 done, 1 failed, 2 a check's threshold not met, 64 usage, 65 bad input data, 74 input/output, \

@@ -32,6 +32,8 @@ import Testing
         let named = words.filter { $0.hasPrefix("--") }.subtracting(["--help", "--version"])
         #expect(named.subtracting(options) == [], "\(outcome)")
         #expect(outcome.output.contains("USAGE: sepal \(command)"), "\(outcome)")
+        // What makes the manual page of it leaves other characters out.
+        #expect(!outcome.output.contains { !$0.isASCII }, "\(outcome)")
     }
 
     @Test func theProgramNamesItsCommands() throws {
@@ -39,6 +41,7 @@ import Testing
             let outcome = try Program.run(arguments, in: ScratchFolder())
             #expect(outcome.end == .exited(0) && outcome.errors == "", "\(outcome)")
             for command in Self.commands.map(\.name) { #expect(outcome.output.contains(command), "\(outcome)") }
+            #expect(!outcome.output.contains { !$0.isASCII }, "\(outcome)")
         }
     }
 
