@@ -26,6 +26,10 @@ extension ExplorerModel {
         case .map where samples.sample != nil:
             guard let sample = shownSample else { return }
             open(sample)
+        case .table:
+            // The layer is looked at already: what is left is to leave the list.
+            focus = choice.picture
+            isZoomed = false
         case .sample:
             guard let place = chosenNeighbor else { return }
             go(toSample: shownNeighbors[place].sample)

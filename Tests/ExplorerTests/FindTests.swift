@@ -21,6 +21,15 @@ import Testing
         #expect(driver.model.cursor == 0)
     }
 
+    @Test func enterLeavesTheTableForTheLayer() throws {
+        var driver = try Driver.finished()
+        driver.type("Tzo")
+        driver.press(.down, .down)
+        let layer = driver.model.cursor
+        driver.press(.enter)
+        #expect(driver.model.focus == .ring && !driver.model.isZoomed && driver.model.cursor == layer)
+    }
+
     @Test func whatIsTypedIsShownAndForgotten() throws {
         var driver = try Driver.finished(columns: 80, rows: 24)
         driver.type("1")

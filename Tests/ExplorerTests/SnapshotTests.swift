@@ -49,15 +49,15 @@ import Testing
         try compare(driver, "finished-120x40-blocks")
     }
 
-    @Test func runningAfterThePreview() throws {
-        var driver = try Driver()
+    @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func runningAfterThePreview(columns: Int, rows: Int) throws {
+        var driver = try Driver(columns: columns, rows: rows)
         let run = SyntheticRun.small
         driver.send(.header(run.header))
         for (index, layer) in run.layers.enumerated() { driver.send(.layer(index: index, layer, isPreview: true)) }
         for index in 0..<7 { driver.send(.layer(index: index, run.layers[index], isPreview: false)) }
         driver.send(.progress(.init(phase: .full, layer: 7, fraction: 0.43, secondsLeft: 83)))
         for _ in 0..<3 { driver.press(.right) }
-        try compare(driver, "running-120x40")
+        try compare(driver, "running-\(columns)x\(rows)")
     }
 
     /// Names that are paths lose their beginning where there is no room, others their end.
@@ -73,13 +73,14 @@ import Testing
         #expect(driver.text.contains("backbone.features.l") && !driver.text.contains("…convolution"))
     }
 
-    @Test(arguments: Panel.allCases) func zoomed(panel: Panel) throws {
-        var driver = try Driver.finished()
+    @Test(arguments: Panel.allCases, [(80, 24), (120, 40), (200, 60)])
+    func zoomed(panel: Panel, size: (columns: Int, rows: Int)) throws {
+        var driver = try Driver.finished(columns: size.columns, rows: size.rows)
         if panel == .matrix { driver.type("M") }
         if panel == .table { driver.type("T") }
         if panel == .headline { driver.type("B") }
         if panel == .sample || panel == .pairs {
-            driver = try SampleTests.driver()
+            driver = try SampleTests.driver(columns: size.columns, rows: size.rows)
             driver.type(panel == .sample ? "S" : "M4f")
             if panel == .pairs { driver.press(.enter) }
         }
@@ -89,7 +90,19 @@ import Testing
         }
         while driver.model.focus != panel { driver.press(.tab) }
         driver.type("z")
-        try compare(driver, "zoomed-\(panel.rawValue)-120x40")
+        try compare(driver, "zoomed-\(panel.rawValue)-\(size.columns)x\(size.rows)")
+    }
+
+    /// What keys change of the screen: the edges and how they are drawn, the curve, the level, what is revealed, the help.
+    @Test(
+        arguments: [
+            ("wrong", "W"), ("chords", "c}}"), ("blocks", "b"), ("logarithmic", "vy"), ("revealed", "rr"),
+            ("help", "?"),
+        ], [(80, 24), (120, 40), (200, 60)])
+    func modes(mode: (name: String, keys: String), size: (columns: Int, rows: Int)) throws {
+        var driver = try Driver.finished(columns: size.columns, rows: size.rows)
+        driver.type(mode.keys)
+        try compare(driver, "\(mode.name)-\(size.columns)x\(size.rows)")
     }
 
     @Test(arguments: [Panel.matrix, .table], [(80, 24), (120, 40), (200, 60)])
@@ -113,12 +126,6 @@ import Testing
         try compare(driver, "runs-\(columns)x\(rows)")
         driver.type("|")
         try compare(driver, "split-\(columns)x\(rows)")
-    }
-
-    @Test func revealedInPart() throws {
-        var driver = try Driver.finished()
-        driver.type("rr")
-        try compare(driver, "revealed-120x40")
     }
 
     @Test(arguments: [Panel.map, .alignment], [(80, 24), (120, 40), (200, 60)])
@@ -167,12 +174,6 @@ import Testing
         driver.press(.escape)
         driver.type("/layer2.*.conv1")
         try compare(driver, "find-\(columns)x\(rows)")
-    }
-
-    @Test func help() throws {
-        var driver = try Driver.finished()
-        driver.type("?")
-        try compare(driver, "help-120x40")
     }
 
     @Test func beforeTheFirstLayer() throws {
