@@ -56,10 +56,14 @@ public struct ExplorerModel: Equatable, Sendable {
     public internal(set) var shownRun = 0
     /// Whether the newest finished run comes on the screen by itself.
     var followsRuns: Bool
+    /// Whether that was asked for.
+    let mayFollowRuns: Bool
     /// What figures are compared with.
     public internal(set) var contrast = Contrast.layer
-    /// Whether two runs stand side by side.
-    public internal(set) var isSplit = false
+    /// The two runs that stand side by side; nil: one has the screen.
+    public internal(set) var split: Split?
+    /// Whether this is one of the two.
+    var isHalf = false
     /// What the program is busy with beside the run, in a few words.
     public internal(set) var status: String?
     /// What became of the last wish; gone with the next key.
@@ -112,8 +116,11 @@ public struct ExplorerModel: Equatable, Sendable {
     /// Criterion I at the present τ and L; nil before the header.
     public internal(set) var flags: RunFlags?
     var rings = RingCache()
+    var pictures = PictureCache()
     /// The ring's way from one layer to the next; off where there is to be no motion.
     var motion = Motion.still
+    /// Whether a way is being computed: one at a time.
+    var isWayPending = false
     let hasMotion: Bool
     /// Whether clicks are for the explorer, and not for selecting text.
     public internal(set) var isMouseOn = false
@@ -136,6 +143,7 @@ public struct ExplorerModel: Equatable, Sendable {
         loops = options.loops
         hasMotion = options.hasMotion
         followsRuns = options.followsRuns
+        mayFollowRuns = options.followsRuns
         hasPictureColors = options.hasPictureColors
         keymap = options.keymap
     }

@@ -52,7 +52,8 @@ struct HeaderView {
             (14, short + [accuracy]),
             (16, short), (17, [stem]), (18, [family]),
         ]
-        return lists.map { ($0, place(painter) + line($1.compactMap { $0 }, painter)) }
+        let place = place(painter)
+        return lists.map { ($0, place + line($1.compactMap { $0 }, painter)) } + (place.isEmpty ? [] : [(20, place)])
     }
 
     /// Which of several runs is looked at, on a slider.
@@ -65,8 +66,10 @@ struct HeaderView {
             painter.span(String(repeating: "─", count: knob), .frame), painter.span("●", .accent),
             painter.span(String(repeating: "─", count: width - 1 - knob), .frame),
             painter.span(" \(model.shownRun + 1)/\(count) ", .muted),
-        ] + (isNamedAfterCheckpoint ? [] : [painter.span("\(model.run.title)  ", .title)])
+        ] + (isNamedAfterCheckpoint ? [] : [painter.span("\(title)  ", .title)])
     }
+
+    private var title: String { model.run.title.truncated(toCells: 24, ellipsis: model.glyphs.ellipsis) }
 
     /// Whether the run's title says no more than what comes behind it.
     private var isNamedAfterCheckpoint: Bool {
@@ -108,10 +111,10 @@ struct HeaderView {
             guard count > 0 else { return [[]] }
             let done = run.finishedCount == count ? "\(count) layers" : "\(run.finishedCount) of \(count) layers"
             if let status = model.status {
-                return [
-                    [painter.span("\(done) · ", .muted), painter.span(status, .text)], [painter.span(status, .text)],
-                    [],
-                ]
+                return [[painter.span("\(done) · ", .muted), painter.span(status, .text)]]
+                    + [.max, 60, 40, 24, 12].map { width in
+                        [painter.span(status.truncated(toCells: width, ellipsis: model.glyphs.ellipsis), .text)]
+                    }
             }
             return [[painter.span(done, .muted)], []]
         }

@@ -29,9 +29,13 @@ struct Help {
     }
 
     private func notes(_ painter: Painter) -> [[Span]] {
-        let scrolls = Self.greatestOffset(size: model.size) > 0
+        let most = Self.greatestOffset(size: model.size)
+        let below = most - min(model.helpOffset, most)
         let keys = [Action.help, .back].compactMap(model.keymap.label).joined(separator: " or ")
-        let words = [scrolls ? "↑↓ scrolls" : nil, keys.isEmpty ? nil : "\(keys) closes"].compactMap(\.self)
+        let words = [
+            most > 0 ? "↑↓ PgUp PgDn scroll" + (below > 0 ? ", \(below) more" : "") : nil,
+            keys.isEmpty ? nil : "\(keys) closes",
+        ].compactMap(\.self)
         return [[painter.span(words.joined(separator: "   "), .muted)]]
     }
 

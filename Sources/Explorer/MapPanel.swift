@@ -41,10 +41,17 @@ struct MapPanel {
             }
         }
         canvas.draw(into: &painter.buffer, at: inner.origin)
-        drawNames(map, header.labels, into: &painter, rect: inner, place: plane.cell)
-        if let sample = model.samples.sample, map.points.indices.contains(sample) {
-            mark(sample, at: plane.cell(map.points[sample]), into: &painter, rect: inner)
+        let sample = model.samples.sample.flatMap { map.points.indices.contains($0) ? $0 : nil }
+        let marked = sample.map { ($0, plane.cell(map.points[$0])) }
+        // Names give way to what is marked.
+        let reserved = marked.map { sample, cell in
+            [
+                label(of: sample, at: cell, painter, rect: inner).rect,
+                Rect(column: cell.column - 2, row: cell.row - 1, columns: 5, rows: 3),
+            ]
         }
+        drawNames(map, header.labels, into: &painter, rect: inner, reserved: reserved ?? [], place: plane.cell)
+        if let (sample, cell) = marked { mark(sample, at: cell, into: &painter, rect: inner) }
     }
 
     /// Where points stand.
@@ -80,7 +87,7 @@ struct MapPanel {
 
     /// Each class's name at the middle of its samples; one that has no room there is left out.
     private func drawNames(
-        _ map: PrincipalMap, _ labels: [Int], into painter: inout Painter, rect: Rect,
+        _ map: PrincipalMap, _ labels: [Int], into painter: inout Painter, rect: Rect, reserved: [Rect],
         place: (SIMD2<Float>) -> Point
     ) {
         var sums = Array(repeating: SIMD2<Float>.zero, count: model.run.classCount)
@@ -89,7 +96,7 @@ struct MapPanel {
             sums[label] += point
             counts[label] += 1
         }
-        var taken: [Rect] = []
+        var taken = reserved
         let order = sums.indices.filter { counts[$0] > 0 }.sorted {
             ($0 != model.classFocus ? 1 : 0, $0) < ($1 != model.classFocus ? 1 : 0, $1)
         }

@@ -27,6 +27,18 @@ extension MapPanel {
         return nearest?.sample
     }
 
+    /// What the sample chosen is, and where that stands.
+    func label(of sample: Int, at cell: Point, _ painter: Painter, rect: Rect) -> (words: [Span], rect: Rect) {
+        let name = model.run.className(model.labels[sample])
+        let words = painter.fitting(
+            [[painter.span(" sample \(Numbers.ordinal(sample)) · \(name) ", .cursor)]], width: min(rect.columns, 34))
+        // Beside the cross, to the right where there is room; else to the left.
+        let right = cell.column + 3
+        let column = right + words.width <= rect.maxColumn ? right : max(rect.minColumn, cell.column - 2 - words.width)
+        let row = cell.row > rect.minRow ? cell.row - 1 : cell.row + 1
+        return (words, Rect(column: column, row: row, columns: words.width, rows: 1))
+    }
+
     /// A cross through the sample chosen, and what it is.
     func mark(_ sample: Int, at cell: Point, into painter: inout Painter, rect: Rect) {
         guard rect.contains(cell) else { return }
@@ -41,14 +53,7 @@ extension MapPanel {
             guard rect.contains(place) else { continue }
             painter.buffer.overlay(Cell(sign, style), column: place.column, row: place.row)
         }
-        let name = model.run.className(model.labels[sample])
-        let words = painter.fitting(
-            [[painter.span(" sample \(Numbers.ordinal(sample)) · \(name) ", .cursor)]],
-            width: min(rect.columns, 34))
-        // Beside the cross, to the right where there is room; else to the left.
-        let right = cell.column + 3
-        let column = right + words.width <= rect.maxColumn ? right : max(rect.minColumn, cell.column - 2 - words.width)
-        let row = cell.row > rect.minRow ? cell.row - 1 : cell.row + 1
-        painter.write(words, column: column, row: row, width: rect.maxColumn - column)
+        let (words, place) = label(of: sample, at: cell, painter, rect: rect)
+        painter.write(words, column: place.minColumn, row: place.minRow, width: rect.maxColumn - place.minColumn)
     }
 }

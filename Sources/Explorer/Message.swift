@@ -32,7 +32,7 @@ public enum Message: Equatable, Sendable {
     /// Whether the mouse is listened to.
     case mouse(isOn: Bool)
     /// The view that was kept with the run.
-    case view(SavedView)
+    case view(SavedView, takesTheme: Bool)
     /// The picture that `Effect.readPicture` asked for; nil: the sample has none.
     case picture(run: Int, sample: Int, Thumbnail?)
     /// The time, on a clock that never goes back; answers `Effect.wake`.

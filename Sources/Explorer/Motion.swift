@@ -13,6 +13,8 @@ enum Motion: Equatable, Sendable {
     /// How far each picture is on the way.
     static let places = [0, 0.34, 0.67, 1]
     static let secondsPerPicture = 0.09
+    /// Edges whose way can be computed before anybody is tired of waiting.
+    static let mostEdges = 200_000
     private static let patience = 0.15
     private static let rest = 0.3
 
@@ -71,17 +73,18 @@ extension ExplorerModel {
         var stepped = old
         stepped.layer = new.layer
         // Another class, size or filter has no way between.
-        guard hasMotion, !isSplit, stepped == new, let header = run.header, let before = run[old.layer],
-            let after = run[new.layer]
+        guard hasMotion, split == nil, stepped == new, let header = run.header, let before = run[old.layer],
+            let after = run[new.layer], after.edges.count <= Motion.mostEdges
         else {
             motion = .still
             return []
         }
-        guard motion == .still else {
+        guard motion == .still, !isWayPending else {
             motion = .resting(until: nil)
             return [.wake(afterSeconds: 0)]
         }
         motion = .waiting(from: old, to: new, until: nil)
+        isWayPending = true
         return [
             .computeMotion(MotionJob(key: new, before: before.edges, after: after.edges, labels: header.labels)),
             .wake(afterSeconds: 0),
@@ -89,6 +92,7 @@ extension ExplorerModel {
     }
 
     mutating func take(_ way: RingWay, for key: RingKey) -> [Effect] {
+        isWayPending = false
         guard case .waiting(_, key, _) = motion else { return [] }
         motion = .moving(to: key, way, index: 0, due: nil)
         return [.wake(afterSeconds: 0)]

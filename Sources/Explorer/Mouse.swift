@@ -33,7 +33,8 @@ extension ExplorerModel {
         select(run: isLeft ? halves.left.shownRun : halves.right.shownRun)
         var half = isLeft ? halves.left : halves.right
         half.look(at: isLeft ? point : Point(column: point.column - halves.left.size.columns, row: point.row))
-        (focus, choice, cursor) = (half.focus, half.choice, half.cursor)
+        followsRuns = false
+        (focus, choice, cursor, autoplay) = (half.focus, half.choice, half.cursor, half.autoplay)
         (classFocus, samples) = (half.classFocus, half.samples)
         isFollowing = false
     }

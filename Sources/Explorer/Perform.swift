@@ -25,8 +25,8 @@ extension ExplorerModel {
         case .focusClass: focusClass(number)
         case .find: prompt = Prompt(.find, cursor: cursor)
         case .command: prompt = Prompt(.command, cursor: cursor)
-        case .nextPanel: focus = choice.panel(1, after: focus)
-        case .previousPanel: focus = choice.panel(-1, after: focus)
+        case .nextPanel: focusPanel(1)
+        case .previousPanel: focusPanel(-1)
         case .ring, .matrix, .map, .alignment, .table, .headline: show(panel: action)
         case .previousRun: stepRun(by: -(number ?? 1))
         case .nextRun: stepRun(by: number ?? 1)
@@ -100,22 +100,33 @@ extension ExplorerModel {
             notice = Notice("only one run is open: sepal explore A B opens two", isError: true)
             return
         }
-        isSplit.toggle()
-        if isSplit, halves == nil {
-            isSplit = false
-            notice = Notice(
-                otherRun == nil
-                    ? "no run before this one" : "two runs need \(2 * Layout.leastSize.columns) columns", isError: true)
+        guard split == nil else {
+            split = nil
+            return
         }
+        guard size.columns >= 2 * Layout.leastSize.columns else {
+            notice = Notice("two runs need \(2 * Layout.leastSize.columns) columns", isError: true)
+            return
+        }
+        let other = otherRun ?? shownRun + 1
+        split = Split(left: min(shownRun, other), right: max(shownRun, other))
     }
 
     /// Panels in the order in which a talk has them.
     static let revealed: [Panel] = [.histogram, .ring, .curve, .figures]
 
-    /// From nothing but the first panel to all of them.
+    /// From nothing but the first panel to all of them. The newest has the focus, so that it is there on small screens.
     private mutating func revealMore() {
         let next = (reveal ?? 0) + 1
         reveal = next < Self.revealed.count ? next : nil
+        if next == 1 { isZoomed = false }
+        focus = reveal.map { choice[Self.revealed[$0 - 1]] } ?? choice.picture
+    }
+
+    /// To the panel so many further round that has been revealed.
+    private mutating func focusPanel(_ step: Int) {
+        let panels = (1...4).map { choice.panel(step * $0, after: focus) }
+        focus = panels.first(where: isRevealed) ?? focus
     }
 
     /// Whether a panel has been revealed.

@@ -39,7 +39,7 @@ extension ExplorerModel {
         guard var prompt else { return [] }
         switch key {
         case .escape:
-            if prompt.kind == .find { cursor = prompt.cursor }
+            if prompt.kind == .find, let place = prompt.cursor, run.isKnown(place) { cursor = place }
             self.prompt = nil
             return []
         case .enter:
@@ -60,7 +60,7 @@ extension ExplorerModel {
         self.prompt = prompt
         if prompt.kind == .find {
             isFollowing = false
-            cursor = prompt.cursor
+            if let place = prompt.cursor, run.isKnown(place) { cursor = place }
             pattern = prompt.text
             if !matches.contains(cursor ?? -1) { find(after: cursor, forwards: true) }
         }

@@ -28,20 +28,25 @@ extension ExplorerModel {
 
     // MARK: Going from run to run
 
-    /// To the run so many further on, at the layer that corresponds to the one looked at.
+    /// To the run so many further on, at the layer that corresponds to the one looked at; at the newest one, the next that
+    /// comes is followed again.
     mutating func stepRun(by count: Int) {
-        followsRuns = false
-        select(run: min(max(0, shownRun + count), runs.count - 1))
+        let index = min(max(0, shownRun + count), runs.count - 1)
+        followsRuns = mayFollowRuns && count > 0 && index == runs.count - 1
+        select(run: index)
     }
 
     /// Where the other run lacks the layer looked at, its last one before that is.
     mutating func select(run index: Int) {
         guard runs.indices.contains(index), index != shownRun else { return }
-        let position = cursor.flatMap { run.layers(on: level).firstIndex(of: $0) } ?? 0
-        let partner = partners(in: index).prefix(position + 1).compactMap(\.self).last
+        let position = cursor.flatMap { run.layers(on: level).firstIndex(of: $0) }
+        let partner = position.flatMap { partners(in: index).prefix($0 + 1).compactMap(\.self).last }
         forgetSamples(unlessOf: runs[index].header)
+        split?.show(index, insteadOf: shownRun)
         shownRun = index
-        cursor = partner ?? run.known(on: level).first
+        let known = run.known(on: level)
+        // From a run without any layer one comes to the end, as where a run begins.
+        cursor = partner ?? (cursor == nil ? known.last : known.first)
         if let label = classFocus, label >= run.classCount { classFocus = nil }
         readFlags()
     }
@@ -64,8 +69,10 @@ extension ExplorerModel {
         }
     }
 
-    /// The run that the one on the screen is compared with: of two the other, of several the one before.
+    /// The run that the one on the screen is compared with: the one beside it, else of two the other, of several the one
+    /// before.
     var otherRun: Int? {
+        if let split { return split.left == shownRun ? split.right : split.left }
         if shownRun > 0 { return shownRun - 1 }
         return runs.count == 2 ? 1 : nil
     }
@@ -81,31 +88,42 @@ extension ExplorerModel {
     /// What the figures' differences are taken to.
     var reference: LayerResult? { contrast == .run && runs.count > 1 ? resultOfOtherRun : before }
 
-    /// Samples of another run have other edges and, unless it is of the same images, other pictures.
+    /// Samples of another run have other edges and, unless it is of the same images, are others.
     private mutating func forgetSamples(unlessOf header: RunHeader?) {
         (samples.ownEdges, samples.wrongEdges) = (nil, nil)
         guard let own = run.header, own.dataHash == header?.dataHash, own.labels == header?.labels else {
             samples = SampleChoice()
             return
         }
-        // What is on its way is of the run that was asked.
-        samples.pictures.pending = nil
     }
 
     // MARK: Side by side
 
     /// The two halves of a screen on which two runs stand side by side; nil where one has it alone.
     var halves: (left: ExplorerModel, right: ExplorerModel)? {
-        guard isSplit, !isHelpShown, let otherRun, size.columns >= 2 * Layout.leastSize.columns else { return nil }
-        var (left, right) = (self, self)
-        left.isSplit = false
-        right.isSplit = false
-        left.size.columns = size.columns / 2
-        right.size.columns = size.columns - left.size.columns
-        right.prompt = nil
-        right.select(run: otherRun)
-        right.lookThroughEdges()
-        // In the order in which they were given.
-        return otherRun < shownRun ? (right, left) : (left, right)
+        guard let split, !isHalf, !isHelpShown, size.columns >= 2 * Layout.leastSize.columns, let otherRun else {
+            return nil
+        }
+        var (own, other) = (self, self)
+        let left = size.columns / 2
+        own.size.columns = split.left == shownRun ? left : size.columns - left
+        other.size.columns = size.columns - own.size.columns
+        other.prompt = nil
+        other.select(run: otherRun)
+        other.lookThroughEdges()
+        (own.isHalf, other.isHalf) = (true, true)
+        return split.left == shownRun ? (own, other) : (other, own)
+    }
+}
+
+/// Two runs side by side.
+public struct Split: Equatable, Sendable {
+    public internal(set) var left: Int
+    public internal(set) var right: Int
+
+    /// Lets a run that isn't there yet stand in another's place.
+    mutating func show(_ run: Int, insteadOf old: Int) {
+        guard run != left, run != right else { return }
+        if old == left { left = run } else { right = run }
     }
 }

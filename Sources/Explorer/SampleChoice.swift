@@ -18,7 +18,6 @@ public struct SampleChoice: Equatable, Sendable {
     /// Whether of its two samples the second one is chosen.
     public internal(set) var isSecondOfEdge = false
 
-    var pictures = PictureCache()
     var ownEdges: OwnEdges?
     var wrongEdges: WrongEdges?
 
@@ -87,31 +86,37 @@ struct WrongEdges: Equatable {
     }
 }
 
+/// Which sample of which run.
+struct PictureKey: Hashable, Sendable {
+    let run: Int
+    let sample: Int
+}
+
 /// Pictures that have been read, within a bound of memory, and the one that is being read.
 struct PictureCache: Equatable, Sendable {
     /// At most 12 KB each.
     static let limit = 256
 
     /// nil: the sample has none.
-    private var pictures: [Int: Thumbnail?] = [:]
+    private var pictures: [PictureKey: Thumbnail?] = [:]
     /// In the order in which they came.
-    private var order: [Int] = []
+    private var order: [PictureKey] = []
     /// Asked for and not yet back: one at a time, so that the newest wish waits for one picture at most.
-    var pending: Int?
+    var pending: PictureKey?
 
     var count: Int { order.count }
 
     /// Whether it is known what picture a sample has, if any.
-    func isKnown(_ sample: Int) -> Bool { pictures[sample] != nil }
+    func isKnown(_ key: PictureKey) -> Bool { pictures[key] != nil }
 
     /// A sample's picture; nil where it has none, or isn't known yet.
-    subscript(sample: Int) -> Thumbnail? { pictures[sample] ?? nil }
+    subscript(key: PictureKey) -> Thumbnail? { pictures[key] ?? nil }
 
     /// Keeps a picture; the oldest ones that aren't among the wanted make room for it.
-    mutating func insert(_ picture: Thumbnail?, of sample: Int, wanted: [Int]) {
-        if pictures.updateValue(picture, forKey: sample) == nil { order.append(sample) }
+    mutating func insert(_ picture: Thumbnail?, for key: PictureKey, wanted: [PictureKey]) {
+        if pictures.updateValue(picture, forKey: key) == nil { order.append(key) }
         while order.count > Self.limit {
-            guard let index = order.firstIndex(where: { $0 != sample && !wanted.contains($0) }) else { return }
+            guard let index = order.firstIndex(where: { $0 != key && !wanted.contains($0) }) else { return }
             pictures.removeValue(forKey: order.remove(at: index))
         }
     }

@@ -216,7 +216,7 @@ struct SamplePanel {
 extension ExplorerModel {
     /// Whether a sample's picture is there, or may still come.
     func mayHavePicture(_ sample: Int) -> Bool {
-        samples.pictures[sample] != nil || !samples.pictures.isKnown(sample)
+        picture(of: sample) != nil || !pictures.isKnown(PictureKey(run: shownRun, sample: sample))
     }
 }
 
@@ -231,7 +231,7 @@ extension Painter {
 
     /// Draws a sample's picture as large as fits; nothing while it isn't there.
     mutating func drawPicture(of sample: Int, _ model: ExplorerModel, in rect: Rect) {
-        guard let picture = model.samples.pictures[sample] else { return }
+        guard let picture = model.picture(of: sample) else { return }
         PicturePlot(picture).draw(
             into: &buffer, rect: rect, glyphs: glyphs,
             styles: PictureStyles(

@@ -84,11 +84,10 @@ extension ExplorerModel {
     /// that is to be seen.
     mutating func sampleEffects() -> [Effect] {
         lookThroughEdges()
-        guard samples.pictures.pending == nil,
-            let sample = wantedPictures.first(where: { !samples.pictures.isKnown($0) })
+        guard pictures.pending == nil, let key = allWantedPictures.first(where: { !pictures.isKnown($0) })
         else { return [] }
-        samples.pictures.pending = sample
-        return [.readPicture(run: shownRun, sample: sample)]
+        pictures.pending = key
+        return [.readPicture(run: key.run, sample: key.sample)]
     }
 
     mutating func lookThroughEdges() {
@@ -133,16 +132,25 @@ extension ExplorerModel {
         return wanted
     }
 
+    /// Of both runs where two stand side by side.
+    private var allWantedPictures: [PictureKey] {
+        let shown = halves.map { [$0.left, $0.right] } ?? [self]
+        return shown.flatMap { half in half.wantedPictures.map { PictureKey(run: half.shownRun, sample: $0) } }
+    }
+
+    /// A sample's picture; nil where it has none, or isn't known yet.
+    func picture(of sample: Int) -> Thumbnail? { pictures[PictureKey(run: shownRun, sample: sample)] }
+
     /// Neighbours, and pairs to either side of the chosen one, whose pictures are shown at most.
     static let mostTiles = 24
     static let mostPairs = 30
 
     /// Takes a picture that was asked for, or that there is none.
     mutating func takePicture(_ picture: Thumbnail?, of sample: Int, run: Int) {
-        // One that isn't waited for any more is of another run.
-        guard run == shownRun, samples.pictures.pending == sample else { return }
-        samples.pictures.pending = nil
-        samples.pictures.insert(picture, of: sample, wanted: wantedPictures)
+        let key = PictureKey(run: run, sample: sample)
+        guard pictures.pending == key else { return }
+        pictures.pending = nil
+        pictures.insert(picture, for: key, wanted: allWantedPictures)
     }
 }
 

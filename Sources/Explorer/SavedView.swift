@@ -36,7 +36,7 @@ extension ExplorerModel {
     }
 
     /// Takes over a view. What this program or run doesn't know, from a newer one or another, stays as it is.
-    mutating func restore(_ view: SavedView) {
+    mutating func restore(_ view: SavedView, takesTheme: Bool) {
         func known<Value: RawRepresentable<String>>(_ name: String, _ value: Value) -> Value {
             Value(rawValue: name) ?? value
         }
@@ -56,7 +56,7 @@ extension ExplorerModel {
         threshold = view.threshold.flatMap { $0.isFinite ? min(1, max(-1, $0)) : nil }
         curve = known(view.curve, curve)
         scale = view.isLogarithmic ? .logarithmic : .linear
-        themeIndex = themes.firstIndex { $0.name == view.theme } ?? themeIndex
+        if takesTheme { themeIndex = themes.firstIndex { $0.name == view.theme } ?? themeIndex }
         if let layer = run.known(on: level).first(where: { run.layers[$0].name == view.layer }) { cursor = layer }
         isFollowing = false
         readFlags()

@@ -31,7 +31,7 @@ extension ExplorerModel {
     fileprivate var withoutRings: ExplorerModel {
         var copy = self
         copy.rings = RingCache()
-        copy.samples.pictures.pending = nil
+        copy.pictures.pending = nil
         return copy
     }
 
@@ -45,7 +45,7 @@ extension ExplorerModel {
         case .header, .layer, .geometry, .progress, .jobFailed, .jobFinished: take(message, ofRun: 0)
         case .status(let words): status = words
         case .notice(let words): notice = words
-        case .view(let view): restore(view)
+        case .view(let view, let takesTheme): restore(view, takesTheme: takesTheme)
         case .mouse(let isOn): tellMouse(isOn)
         case .ringReady(let key, let picture):
             // One that isn't waited for any more is of another run.
@@ -123,7 +123,12 @@ extension ExplorerModel {
             if isShown { isFollowing = false }
         case .jobFinished:
             runs[index].isFinished = true
-            if isShown { isFollowing = false } else if followsRuns, index > shownRun { select(run: index) }
+            if isShown {
+                isFollowing = false
+            } else if followsRuns, index > shownRun, prompt == nil {
+                // Not under the hands of somebody who types.
+                select(run: index)
+            }
             forgetOldEdges()
         default: break
         }
@@ -135,6 +140,7 @@ extension ExplorerModel {
             rings.removeAll()
             if isShown {
                 samples = SampleChoice()
+                prompt = nil
                 cursor = nil
                 classFocus = nil
                 isFollowing = true

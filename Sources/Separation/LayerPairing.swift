@@ -40,6 +40,11 @@ public struct LayerPairing: Equatable, Sendable {
 
     /// The second list's layer beside each of the first's; nil where there is none.
     public func partners(count: Int) -> [Int?] {
+        // Rows are as many as the longer list: the first of several isn't the one at the same depth.
+        if kind == .depth {
+            let others = (rows.compactMap(\.second).max() ?? -1) + 1
+            return (0..<count).map { Self.place(of: $0, among: count, in: others) }
+        }
         var partners = [Int?](repeating: nil, count: count)
         for row in rows {
             if let first = row.first, partners.indices.contains(first), partners[first] == nil {
@@ -79,10 +84,14 @@ public struct LayerPairing: Equatable, Sendable {
 
     private static func byDepth(_ first: Int, _ second: Int) -> [Row] {
         let count = max(first, second)
-        func layer(_ layers: Int, _ row: Int) -> Int? {
-            guard layers > 1, count > 1 else { return layers > 0 ? 0 : nil }
-            return Int((Double(row * (layers - 1)) / Double(count - 1)).rounded())
+        return (0..<count).map {
+            Row(first: place(of: $0, among: count, in: first), second: place(of: $0, among: count, in: second))
         }
-        return (0..<count).map { Row(first: layer(first, $0), second: layer(second, $0)) }
+    }
+
+    /// What lies at the same share of another list; nil in an empty one.
+    private static func place(of place: Int, among count: Int, in others: Int) -> Int? {
+        guard others > 1, count > 1 else { return others > 0 ? 0 : nil }
+        return Int((Double(place * (others - 1)) / Double(count - 1)).rounded())
     }
 }

@@ -65,21 +65,28 @@ struct CheckpointFolder {
 
     mutating func done(_ file: File) { taken[file.name, default: []].append(file) }
 
-    mutating func failed(_ file: File, reason: String) { failures[file.name] = (file, reason) }
+    /// - Parameter reason: what is wrong, with or without the file's name before it.
+    mutating func failed(_ file: File, reason: String) {
+        let lead = [file.path, file.name].map { "\($0.printable): " }.first { reason.hasPrefix($0) } ?? ""
+        failures[file.name] = (file, String(reason.dropFirst(lead.count)))
+    }
 
     /// The file as it is now; nil for what is no checkpoint by its name, is hidden, empty, or was taken as it is.
     private func file(_ name: String) -> File? {
         guard !name.hasPrefix("."), Self.extensions.contains(URL(filePath: name).pathExtension.lowercased()) else {
             return nil
         }
-        let path = "\(path)/\(name)"
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+        // Of a link what it leads to counts; one into this folder is that file once more, as `last.pth` often is.
+        let path = URL(filePath: "\(path)/\(name)").resolvingSymlinksInPath()
+        let folder = URL(filePath: self.path).resolvingSymlinksInPath()
+        guard path.lastPathComponent == name || path.deletingLastPathComponent().path != folder.path,
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path.path),
             attributes[.type] as? FileAttributeType != .typeDirectory,
             let size = attributes[.size] as? Int, let modified = attributes[.modificationDate] as? Date
         else { return nil }
         let before = taken[name] ?? []
         if let last = before.last, last.size == size, last.modified == modified { return nil }
-        return File(path: path, name: name, size: size, modified: modified, takenBefore: before.count)
+        return File(path: path.path, name: name, size: size, modified: modified, takenBefore: before.count)
     }
 
     /// `epoch-2` before `epoch-10`.

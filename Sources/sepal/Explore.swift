@@ -67,11 +67,12 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
     }
     messages.append(.perform(.firstLayer))
     if var view, let header = headers.first {
-        view.theme = screen.theme ?? view.theme
-        view.level = arguments.level ?? view.level
-        view.tolerance = arguments.tolerance ?? (view.tolerance.isFinite ? view.tolerance : header.tolerance)
-        view.minLength = arguments.minLength ?? view.minLength
-        messages.append(.view(view))
+        // What is asked for, by options or in the configuration file, comes before what was kept.
+        view.level = arguments.level ?? settled.level ?? view.level
+        let tolerance = view.tolerance.isFinite ? view.tolerance : header.tolerance
+        view.tolerance = arguments.tolerance ?? settled.configuration.tolerance ?? tolerance
+        view.minLength = arguments.minLength ?? settled.configuration.minLength ?? view.minLength
+        messages.append(.view(view, takesTheme: !settled.choosesTheme))
     }
     try withExplorer(settled, header: headers.first, arguments: arguments) { session, mailbox in
         // Reading maps and reckoning CKA takes a second where there are many layers.
@@ -83,7 +84,10 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         defer { pictures.forEach { $0.close() } }
         session.picture = { run, sample in pictures.indices.contains(run) ? pictures[run][sample] : nil }
         session.keeper.runFiles = runFiles
-        try session.run(first: messages + settled.firstMessages)
+        // Not held beside the explorer's own copy, which lets go of some.
+        messages.forEach(session.take)
+        messages = []
+        try session.run(first: settled.firstMessages)
     }
 }
 

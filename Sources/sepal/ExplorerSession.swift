@@ -76,6 +76,7 @@ final class ExplorerSession {
                 isAnswerDue = true
             }
             if isDone { break }
+            publisher.publish(model, runFiles: keeper.runFiles)
             try draw()
             if !isDone { wait() }
         }
@@ -116,7 +117,7 @@ final class ExplorerSession {
         return scriptDue
     }
 
-    private func take(_ message: Message) {
+    func take(_ message: Message) {
         if case .terminal(.resized(let size)) = message { recording?.resize(size) }
         for effect in update(&model, message) {
             switch effect {
@@ -142,7 +143,6 @@ final class ExplorerSession {
                 files.async { [mailbox] in mailbox.post(.notice(keeper.write(export))) }
             }
         }
-        publisher.publish(model, runFiles: keeper.runFiles)
     }
 
     /// Draws what is new once the terminal can take it. What changes until then is in the same frame.

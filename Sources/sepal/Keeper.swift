@@ -7,12 +7,15 @@ import RunStore
 struct Keeper: Sendable {
     /// The file of each run, in the explorer's order; nil for one that is not in a file.
     var runFiles: [String?] = []
+    /// How a run can be had in a file; nil: not at all.
+    var advice: String? = "start with -o RUN.sepal"
     /// Where exports go.
     var folder = "."
 
     func save(_ view: SavedView, run: Int) -> Notice {
         guard runFiles.indices.contains(run), let path = runFiles[run] else {
-            return Notice("the view can't be kept: this run is in no file (start with -o RUN.sepal)", isError: true)
+            let advice = advice.map { " (\($0))" } ?? ""
+            return Notice("the view can't be kept: this run is in no file\(advice)", isError: true)
         }
         do {
             let encoder = JSONEncoder()
@@ -32,7 +35,9 @@ struct Keeper: Sendable {
 
     /// Writes a picture and text under a name that isn't taken yet.
     func write(_ export: Export) -> Notice {
-        let name = freeName(export.name)
+        guard let name = freeName(export.name) else {
+            return Notice("not exported: \(export.name) and 999 more are there already", isError: true)
+        }
         let text =
             export.cells.lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }
             .joined(separator: "\n") + "\n"
@@ -51,11 +56,11 @@ struct Keeper: Sendable {
         }
     }
 
-    private func freeName(_ name: String) -> String {
+    private func freeName(_ name: String) -> String? {
         func isTaken(_ name: String) -> Bool {
             ["svg", "txt"].contains { FileManager.default.fileExists(atPath: "\(folder)/\(name).\($0)") }
         }
         if !isTaken(name) { return name }
-        return (2...999).lazy.map { "\(name)-\($0)" }.first { !isTaken($0) } ?? name
+        return (2...999).lazy.map { "\(name)-\($0)" }.first { !isTaken($0) }
     }
 }

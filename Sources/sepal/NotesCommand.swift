@@ -83,7 +83,7 @@ private struct NotesFollower {
         var last: (position: Position, columns: Int)?
         var wasThere = false
         while !interruption.cancellation.isCancelled {
-            let columns = outputColumns
+            let (columns, rows) = (outputColumns, outputRows)
             if let position = try positions.read() {
                 // A layer that wasn't finished is looked for again.
                 if last?.position != position || last?.columns != columns || page.contains(NotesPage.unfinished) {
@@ -92,12 +92,15 @@ private struct NotesFollower {
                 last = (position, columns)
                 wasThere = true
             } else {
-                page = [wasThere ? "the explorer is closed; waiting for it" : "waiting for: sepal explore \(name)"]
+                page = [
+                    wasThere ? "the explorer is closed; waiting for it" : "waiting for: sepal explore \(name.printable)"
+                ]
                 last = nil
             }
-            if page != shown {
-                try show(page)
-                shown = page
+            let fitted = rows.map { NotesPage.fitted(page + ["", "Ctrl-C leaves"], rows: $0) } ?? page
+            if fitted != shown {
+                try show(fitted)
+                shown = fitted
             }
             if hasEnded() { return }
         }

@@ -50,6 +50,16 @@ struct NotesPage {
         return [line, "flags: " + (flags.isEmpty ? "none" : flags.joined(separator: ", "))]
     }
 
+    /// What of a page goes on a screen: its head and its last three lines stay, notes between them give way.
+    static func fitted(_ page: [String], rows: Int) -> [String] {
+        // The cursor stands below.
+        let room = max(1, rows - 1)
+        guard page.count > room else { return page }
+        let foot = Array(page.suffix(min(3, max(0, room - 2))))
+        let head = page.prefix(max(1, room - foot.count - 1))
+        return head + (room > head.count + foot.count ? ["    ..."] : []) + foot
+    }
+
     /// Breaks a line at blanks; a longer word stands alone.
     static func wrap(_ text: String, width: Int) -> [String] {
         var lines = [""]

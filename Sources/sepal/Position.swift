@@ -2,6 +2,7 @@ import Explorer
 import Formats
 import Foundation
 import Separation
+import Synchronization
 
 /// Where an explorer is in a run, as it tells others.
 struct Position: Codable, Equatable, Sendable {
@@ -83,6 +84,19 @@ struct PositionFile: Equatable {
         return position
     }
 
+    /// Takes away the files of explorers that were killed.
+    func removeDead() {
+        guard (try? isFolderThere()) == true else { return }
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where name.hasSuffix(".position") {
+            let path = "\(folder)/\(name)"
+            guard let data = FileManager.default.contents(atPath: path), data.count < 1 << 16,
+                let position = try? JSONDecoder().decode(Position.self, from: data), !position.isLive
+            else { continue }
+            unlink(path)
+        }
+    }
+
     /// Takes the file away, unless another explorer's is in its place.
     func remove(process: Int32) {
         guard let position = try? read(), position.process == process else { return }
@@ -90,37 +104,86 @@ struct PositionFile: Equatable {
     }
 }
 
-/// Says where an explorer is, as often as that changes.
-final class PositionPublisher {
-    private var file: PositionFile?
-    private var shown: Position?
-    private var runFile: String?
+/// Says where an explorer is, as often as that changes. What it writes is written elsewhere: a disk may be slow, and keys
+/// don't wait for it.
+final class PositionPublisher: Sendable {
+    /// What is to be told.
+    private struct Place: Equatable {
+        var runFile: String?
+        var layer: Int?
+        var level: Level
+        var tolerance: Double
+        var minLength: Int
+    }
+
+    private struct State {
+        var wanted: Place?
+        var isAtWork = false
+        var runFile: String?
+        var file: PositionFile?
+        var problem: OutputError?
+    }
+
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "sepal.position", qos: .utility)
+
     /// What went wrong; nothing is said from there on.
-    private(set) var problem: OutputError?
+    var problem: OutputError? { state.withLock { $0.problem } }
 
     /// - Parameter runFiles: the file of each run, in the explorer's order; nil for one that is not in a file.
     func publish(_ model: ExplorerModel, runFiles: [String?]) {
-        guard problem == nil else { return }
-        let now = runFiles.indices.contains(model.shownRun) ? runFiles[model.shownRun] : nil
-        if now != runFile {
-            withdraw()
-            runFile = now
-            file = now.flatMap { PositionFile(run: $0) }
+        let place = Place(
+            runFile: runFiles.indices.contains(model.shownRun) ? runFiles[model.shownRun] : nil, layer: model.cursor,
+            level: model.level, tolerance: model.criterion.tolerance, minLength: model.criterion.minLength)
+        let isNew = state.withLock { state in
+            guard state.problem == nil, state.wanted != place else { return false }
+            state.wanted = place
+            defer { state.isAtWork = true }
+            return !state.isAtWork
         }
-        guard let file, let layer = model.cursor else { return }
-        let position = Position(
-            run: file.run, layer: layer, level: model.level, tolerance: model.criterion.tolerance,
-            minLength: model.criterion.minLength, process: getpid())
-        guard position != shown else { return }
-        shown = position
-        do { try file.write(position) } catch {
-            problem = error as? OutputError ?? OutputError(path: file.path, reason: error.localizedDescription)
+        if isNew { queue.async { self.tell() } }
+    }
+
+    /// The newest place; those that came and went meanwhile are left out.
+    private func tell() {
+        var told: Place?
+        while true {
+            let next = state.withLock { state -> Place? in
+                guard state.problem == nil, state.wanted != told else {
+                    state.isAtWork = false
+                    return nil
+                }
+                return state.wanted
+            }
+            guard let next else { return }
+            tell(next)
+            told = next
+        }
+    }
+
+    private func tell(_ place: Place) {
+        let (before, file) = state.withLock { ($0.runFile, $0.file) }
+        var own = file
+        if place.runFile != before {
+            file?.remove(process: getpid())
+            own = place.runFile.flatMap { PositionFile(run: $0) }
+            own?.removeDead()
+            state.withLock { ($0.runFile, $0.file) = (place.runFile, own) }
+        }
+        guard let own, let layer = place.layer else { return }
+        do {
+            try own.write(
+                Position(
+                    run: own.run, layer: layer, level: place.level, tolerance: place.tolerance,
+                    minLength: place.minLength, process: getpid()))
+        } catch {
+            let problem = error as? OutputError ?? OutputError(path: own.path, reason: error.localizedDescription)
+            state.withLock { $0.problem = problem }
         }
     }
 
     func withdraw() {
-        file?.remove(process: getpid())
-        (file, shown) = (nil, nil)
-        runFile = nil
+        queue.sync {}
+        state.withLock { $0.file }?.remove(process: getpid())
     }
 }

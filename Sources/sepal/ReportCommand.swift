@@ -97,6 +97,15 @@ var outputColumns: Int {
     return Int(size.ws_col)
 }
 
+/// Rows of the terminal that standard output is; nil where it is none.
+var outputRows: Int? {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else {
+        return nil
+    }
+    return Int(size.ws_row)
+}
+
 /// Whether the locale's encoding takes more than ASCII.
 var outputIsUnicode: Bool {
     setlocale(LC_CTYPE, "")

@@ -18,6 +18,7 @@ func explore(
     let pictures = LatestPictures()
     try withExplorer(settled, header: nil, arguments: arguments, followsRuns: true) { session, mailbox in
         session.picture = { _, sample in pictures[sample] }
+        session.keeper.advice = nil
         let engine = Thread {
             var watch = Watch(
                 folder: CheckpointFolder(path: folder), data: data, arguments: arguments, mailbox: mailbox,
@@ -54,6 +55,8 @@ private struct Watch {
     let cancellation: Cancellation
     private var runs = 0
     private var first: RunHeader?
+    /// The run of the checkpoint at work, once there is one.
+    private var openedRun: Int?
 
     init(
         folder: CheckpointFolder, data: String, arguments: AnalysisArguments, mailbox: Mailbox,
@@ -81,13 +84,22 @@ private struct Watch {
             } catch KernelError.cancelled {
                 return
             } catch {
-                // It may be half written still, or none at all: it is looked at again when it has changed.
-                folder.failed(checkpoint, reason: describe(error).1)
+                failed(checkpoint, describe(error).1)
             }
         }
     }
 
+    /// A file may be half written still, or no checkpoint at all: then it is looked at again when it has changed. One that was
+    /// read, but can't be analysed to the end, has its run already, which says why.
+    private mutating func failed(_ checkpoint: CheckpointFolder.File, _ reason: String) {
+        guard let run = openedRun else { return folder.failed(checkpoint, reason: reason) }
+        folder.done(checkpoint)
+        mailbox.post(.of(run: run, .jobFailed(reason)))
+        mailbox.post(.notice(Notice("\(checkpoint.name.printable): \(reason)", isError: true)))
+    }
+
     private mutating func analyse(_ checkpoint: CheckpointFolder.File) throws {
+        openedRun = nil
         var job = Job(source: .files(checkpoint: checkpoint.path, data: data), arguments: arguments)
         job.isInteractive = true
         mailbox.post(.status("reading \(checkpoint.name)"))
@@ -99,6 +111,7 @@ private struct Watch {
         first = first ?? prepared.job.header
         pictures.take(prepared.job.source)
         runs += 1
+        openedRun = run
         mailbox.post(.opened(run: run, title: checkpoint.title))
         let header = try prepared.run { event in
             if case .progress(let progress) = event {

@@ -66,6 +66,25 @@ import Testing
         try leave(session)
     }
 
+    /// A network that diverged has a run, which says what is wrong; a link to a checkpoint beside it is no other one.
+    @Test func anEpochThatCannotBeAnalysedIsSaid() throws {
+        _ = try folder.writeInputs()
+        try FileManager.default.createDirectory(atPath: folder("epochs"), withIntermediateDirectories: true)
+        var network = SmallNetwork()
+        for name in ["bn1.weight", "layer1.0.bn1.weight"] { network.spoil(name, with: 3e38) }
+        _ = try folder.write(network.bytes, as: "epochs/epoch-1.safetensors")
+        let session = try TerminalSession(
+            ["explore", "--watch", folder("epochs"), "--data", folder("images.npz")], in: folder)
+        try session.wait("what is wrong") { $0.lines[1].contains("conv1: the representation") }
+        _ = try folder.write(SmallNetwork().bytes, as: "epochs/epoch-2.safetensors")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder("epochs/last.safetensors"), withDestinationPath: folder("epochs/epoch-2.safetensors"))
+        try session.wait("the next epoch") { $0.text.contains("layer 7/7") && $0.lines[0].contains("epoch-2") }
+        try session.wait("rest") { $0.lines[0].contains("watching") }
+        #expect(!session.screen.text.contains("last"))
+        try leave(session)
+    }
+
     @Test(
         arguments: [
             (["explore", "--watch", "/nowhere-at-all", "--data", "x"], 74),

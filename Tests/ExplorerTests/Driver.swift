@@ -66,7 +66,7 @@ struct Driver {
         if layers == 19 { messages.append(.jobFinished) }
         for message in messages { _ = update(&model, message) }
         model.rings.pending = nil
-        model.samples.pictures.pending = nil
+        model.pictures.pending = nil
         send(.tick(nowSeconds: 0))
     }
 

@@ -20,7 +20,7 @@ import Testing
         // By way of the file.
         let read = try JSONDecoder().decode(SavedView.self, from: JSONEncoder().encode(view))
         var other = try Driver.finished()
-        other.send(.view(read))
+        other.send(.view(read, takesTheme: true))
         #expect(other.screen == driver.screen && other.model.savedView == view)
         #expect(other.model.threshold != nil && other.model.isZoomed && other.model.level == .block)
     }
@@ -32,10 +32,36 @@ import Testing
         (view.layer, view.focus, view.picture, view.theme) = ("elsewhere", "hologram", "", "none")
         (view.classFocus, view.tolerance, view.minLength, view.threshold) = (99, .infinity, -4, .nan)
         view.isZoomed = true
-        driver.send(.view(view))
+        driver.send(.view(view, takesTheme: true))
         var expected = before
         expected.isZoomed = true
         #expect(driver.model.savedView == expected)
+    }
+
+    @Test func aThemeThatIsSettledStays() throws {
+        var driver = try Driver.finished(theme: "mono")
+        var view = driver.model.savedView
+        view.theme = "dusk"
+        driver.send(.view(view, takesTheme: false))
+        #expect(driver.model.theme.name == "mono")
+        driver.send(.view(view, takesTheme: true))
+        #expect(driver.model.theme.name == "dusk")
+    }
+
+    /// What is revealed last is there on screens that show one panel at a time.
+    @Test(arguments: [(80, 24), (60, 20), (40, 12)]) func theNewestPanelIsInSight(columns: Int, rows: Int) throws {
+        var driver = try Driver.finished(columns: columns, rows: rows)
+        driver.type("z")
+        for panel in ExplorerModel.revealed.dropLast() {
+            driver.type("r")
+            #expect(driver.model.focus == panel && driver.model.layout.panels[panel] != nil)
+            #expect(driver.text.contains("╭"))
+            driver.press(.tab, .tab, .tab)
+            #expect(driver.model.isRevealed(driver.model.focus))
+            driver.model.focus = panel
+        }
+        driver.type("r")
+        #expect(driver.model.reveal == nil && driver.model.focus == .ring)
     }
 
     @Test func theScreenOrThePanelIsExported() throws {

@@ -13,6 +13,7 @@ import Testing
         // The way through the layers as they came is over.
         for second in 1...2 { driver.send(.tick(nowSeconds: Double(second))) }
         (driver.effects, driver.motionJobs) = ([], [])
+        driver.model.isWayPending = false
         return driver
     }
 

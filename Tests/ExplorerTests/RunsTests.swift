@@ -67,7 +67,7 @@ import Testing
         driver.computesRings = true
         driver.model.rings.pending = nil
         driver.type("|")
-        #expect(driver.model.isSplit)
+        #expect(driver.model.split == Split(left: 0, right: 1))
         #expect(driver.screen[0].contains("1/2 before") && driver.screen[0].contains("2/2 after"))
         #expect(driver.screen.last?.components(separatedBy: "quit").count == 2, "the keys once")
         #expect(driver.model.wantedRings.map(\.run) == [0, 1])
@@ -78,7 +78,7 @@ import Testing
         driver.send(.terminal(.resized(Size(columns: 79, rows: 40))))
         #expect(driver.model.halves == nil && !driver.text.contains("1/2 before"))
         driver.type("||")
-        #expect(!driver.model.isSplit && driver.model.notice?.text == "two runs need 80 columns")
+        #expect(driver.model.split == nil && driver.model.notice?.text == "two runs need 80 columns")
         driver.press(.left)
         #expect(driver.model.notice == nil)
     }
@@ -117,6 +117,92 @@ import Testing
         #expect(driver.model.shownRun == 0 && driver.text.contains("1/3 epoch-1"))
         driver.type("2)")
         #expect(driver.model.shownRun == 2 && driver.text.contains("──● 3/3 epoch-3"))
+    }
+
+    /// A run of fewer layers that comes on the screen doesn't pull the layer away from under a line that is typed.
+    @Test func nothingChangesUnderTheHandsOfSomebodyWhoTypes() throws {
+        var driver = try Driver(followsRuns: true)
+        func add(_ index: Int, _ run: SyntheticRun) {
+            driver.send(.opened(run: index, title: "epoch-\(index)"))
+            driver.send(.of(run: index, .header(run.header)))
+            for (layer, result) in run.layers.enumerated() {
+                driver.send(.of(run: index, .layer(index: layer, result, isPreview: false)))
+            }
+            driver.send(.of(run: index, .jobFinished))
+        }
+        add(0, .small)
+        driver.type("MG/layer2")
+        let short = SyntheticRun.small.without(Set(4..<19))
+        add(1, short)
+        #expect(driver.model.shownRun == 0)
+        driver.press(.escape)
+        #expect(driver.model.cursor == 18)
+        driver.type("/")
+        // Another network in the place of this one.
+        driver.send(.header(short.header))
+        driver.press(.escape)
+        for (layer, result) in short.layers.enumerated() {
+            driver.send(.layer(index: layer, result, isPreview: false))
+        }
+        driver.type("se")
+        #expect(driver.model.cursor == 3 && driver.text.contains("airplane"))
+        // At the newest run the next one is followed again.
+        driver.type(")")
+        add(2, .small)
+        #expect(driver.model.shownRun == 2)
+    }
+
+    @Test func bothSidesStayWithMoreRuns() throws {
+        var driver = try Self.driver(columns: 160)
+        driver.send(.opened(run: 2, title: "third"))
+        driver.send(.of(run: 2, .header(SyntheticRun.small.header)))
+        for (layer, result) in SyntheticRun.small.layers.enumerated() {
+            driver.send(.of(run: 2, .layer(index: layer, result, isPreview: false)))
+        }
+        func sides() -> [String] {
+            driver.screen[0].matches(of: /[123]\/3 (\S+)/).map { String($0.1) }
+        }
+        driver.type("|")
+        #expect(sides() == ["before", "after"])
+        driver.type(")")
+        #expect(sides() == ["before", "after"] && driver.model.shownRun == 1)
+        driver.type(")")
+        #expect(sides() == ["before", "third"] && driver.model.shownRun == 2)
+        driver.type("((")
+        #expect(driver.model.shownRun == 0 && sides().count == 2)
+        driver.type(" ")
+        driver.send(.terminal(.mouse(MouseEvent(.press, column: 140, row: 5))))
+        #expect(driver.model.focus == .histogram && sides().count == 2)
+        driver.type("|")
+        #expect(driver.model.split == nil)
+    }
+
+    /// Each run has pictures of its own, or none.
+    @Test func picturesAreThoseOfTheRun() throws {
+        var driver = try Self.driver(columns: 160, second: SampleTests.run)
+        driver.type("S")
+        driver.model.pictures.pending = nil
+        driver.send(.tick(nowSeconds: 0))
+        #expect(driver.effects.contains(.readPicture(run: 0, sample: 0)))
+        driver.send(.picture(run: 0, sample: 0, nil))
+        driver.type(")")
+        #expect(driver.effects.last == .readPicture(run: 1, sample: 0))
+        driver.send(.picture(run: 1, sample: 0, SampleTests.picture(0)))
+        #expect(driver.model.picture(of: 0) == SampleTests.picture(0))
+        driver.type("(")
+        #expect(driver.model.picture(of: 0) == nil)
+        driver.type("|")
+        let halves = try #require(driver.model.halves)
+        #expect(halves.right.picture(of: 0) != nil && halves.left.picture(of: 0) == nil)
+    }
+
+    @Test func aLongTitleLeavesRoomForTheRest() throws {
+        var driver = try Self.driver(columns: 80, rows: 24)
+        driver.send(.opened(run: 0, title: String(repeating: "a-long-name-", count: 6)))
+        #expect(driver.screen[0].contains("●─ 1/2 a-long-name-a-long-name…"))
+        #expect(driver.screen[0].contains("resnet20"))
+        driver.send(.status(String(repeating: "word ", count: 40)))
+        #expect(driver.screen[0].contains("word word") && driver.screen[0].contains("1/2"))
     }
 
     @Test func runsThatCannotBeAreIgnored() throws {

@@ -308,8 +308,8 @@ import Testing
         #expect(asked(driver.effects) == [0, 3, nearest])
         // One that nobody waits for changes nothing.
         driver.send(.picture(run: 0, sample: 150, Self.picture(150)))
-        #expect(driver.model.samples.pictures[150] == nil && driver.model.samples.pictures.pending == nearest)
-        #expect(driver.model.samples.pictures[3] == Self.picture(3))
+        #expect(driver.model.picture(of: 150) == nil && driver.model.pictures.pending?.sample == nearest)
+        #expect(driver.model.picture(of: 3) == Self.picture(3))
     }
 
     @Test func nothingIsReadThatIsNotSeen() throws {
@@ -332,14 +332,16 @@ import Testing
         #expect(count == wanted.count)
         driver.press(.down, .up)
         let all = wanted.union(driver.model.neighbors(of: 1, layer: 18).map(\.sample)).union([1])
-        #expect(count == all.count && driver.model.samples.pictures.count == all.count)
+        #expect(count == all.count && driver.model.pictures.count == all.count)
     }
 
     @Test func theCacheIsBounded() {
         var cache = PictureCache()
-        for sample in 0..<1000 { cache.insert(nil, of: sample, wanted: [0, 1]) }
+        let keys = (0..<1000).map { PictureKey(run: 3, sample: $0) }
+        for key in keys { cache.insert(nil, for: key, wanted: Array(keys[..<2])) }
         #expect(cache.count == PictureCache.limit)
-        #expect(cache.isKnown(0) && cache.isKnown(1) && cache.isKnown(999) && !cache.isKnown(2))
+        #expect([0, 1, 999].allSatisfy { cache.isKnown(keys[$0]) } && !cache.isKnown(keys[2]))
+        #expect(!cache.isKnown(PictureKey(run: 0, sample: 0)))
     }
 
     @Test func anotherRunForgetsTheSamples() throws {

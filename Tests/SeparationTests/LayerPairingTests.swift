@@ -19,7 +19,12 @@ import Testing
     @Test func depthDecidesWhereFewNamesAreShared() {
         let pairing = LayerPairing(["a", "b"], ["a", "b", "c", "d", "e"])
         #expect(pairing.kind == .depth && text(pairing) == "00 01 12 13 14")
-        #expect(pairing.partners(count: 2) == [0, 2])
+        // The ends meet, though rows are as many as the longer list.
+        #expect(pairing.partners(count: 2) == [0, 4])
+        let back = LayerPairing(["a", "b", "c", "d", "e"], ["v", "w", "x"])
+        #expect(back.partners(count: 5) == [0, 1, 1, 2, 2])
+        let third = LayerPairing(["v", "w", "x"], ["a", "b", "c", "d", "e"])
+        #expect(third.partners(count: 3) == [0, 2, 4])
         #expect(text(LayerPairing(["x"], ["a", "b"])) == "00 01")
     }
 
