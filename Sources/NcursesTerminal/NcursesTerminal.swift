@@ -55,6 +55,7 @@ public final class NcursesTerminal: TerminalBackend {
     let screen: Screen
     let signals: SignalPipe
     var gate: FrameGate
+    var synchronizedOutput = SynchronizedOutput()
     var filter = ReplyFilter()
     var decoder = KeyDecoder()
     /// Whether a request ends what is being sent.
@@ -95,7 +96,7 @@ public final class NcursesTerminal: TerminalBackend {
     public func restore() {
         isOpen = false
         let now = clock()
-        screen.close(isOverdue: gate.isOverdue(at: now), replies: gate.expected(at: now), filter: filter)
+        screen.close(isOverdue: gate.isOverdue(at: now), replies: repliesToCome(at: now))
         signals.close()
     }
 
@@ -143,7 +144,11 @@ extension NcursesTerminal {
     private func flush() throws {
         let asks = gate.asks && screen.isSent
         isAsking = isAsking || asks
-        try screen.flush(request: asks ? FrameGate.request : [])
+        let isFirst = asks && !synchronizedOutput.wasAsked
+        if isFirst { synchronizedOutput.takeQuestion(at: clock()) }
+        try screen.flush(
+            question: isFirst ? SynchronizedOutput.question : [], isHeld: synchronizedOutput.isOn,
+            request: asks ? FrameGate.request : [])
         noteSent()
     }
 

@@ -23,6 +23,8 @@ final class Screen {
     private var outbox: Outbox
     private var isClosed = false
     private(set) var isMouseOn = false
+    /// Whether a frame was ever held together, whose end may not have been sent.
+    private var hasHeldFrames = false
     var onFrame: (([UInt8]) -> Void)?
 
     init(type: TerminalType, options: TerminalOptions) throws(TerminalError) {
@@ -76,8 +78,7 @@ final class Screen {
             ("typeahead", typeahead(-1)),
         ]
         if let failed = calls.first(where: { $0.1 == ERR }) { throw .failed(call: failed.0, code: 0) }
-        let sequences = KeySequences.all + [(ReplyFilter.reply, ReplyFilter.code)]
-        for (sequence, code) in sequences where define_key(sequence, code) == ERR {
+        for (sequence, code) in KeySequences.all + ReplyFilter.codes where define_key(sequence, code) == ERR {
             throw .failed(call: "define_key", code: 0)
         }
         _ = try adoptSize()
@@ -107,13 +108,21 @@ final class Screen {
     }
 
     /// Sends what was drawn, as far as there is room; the rest goes with ``send()``.
-    /// - Parameter request: what is to be sent behind it.
-    func flush(request: [UInt8]) throws(TerminalError) {
+    /// - Parameters:
+    ///   - question: what is to be sent ahead of it.
+    ///   - isHeld: whether the terminal is to show it at once when all has come.
+    ///   - request: what is to be sent behind it.
+    func flush(question: [UInt8], isHeld: Bool, request: [UInt8]) throws(TerminalError) {
         if !isCursorHidden { wmove(sepal_stdscr(), getmaxy(sepal_stdscr()) - 1, 0) }
         guard wnoutrefresh(sepal_stdscr()) == OK else { throw .failed(call: "wnoutrefresh", code: 0) }
+        if isHeld, !hasHeldFrames {
+            hasHeldFrames = true
+            armEmergency()
+        }
         try queue(update) { bytes in
             onFrame?(bytes)
-            return request
+            let frame = isHeld ? SynchronizedOutput.begin + bytes + SynchronizedOutput.end : bytes
+            return question + frame + request
         }
     }
 
@@ -129,13 +138,12 @@ final class Screen {
     }
 
     /// Puts what ncurses writes behind what is being sent.
-    /// - Parameter behind: told what that is, says what else is to be sent.
+    /// - Parameter whole: told what that is, says what is to be sent for it.
     private func queue(
-        _ work: () throws(TerminalError) -> Void, behind: ([UInt8]) -> [UInt8] = { _ in [] }
+        _ work: () throws(TerminalError) -> Void, whole: ([UInt8]) -> [UInt8] = { $0 }
     ) throws(TerminalError) {
         guard let frames else { return try work() }
-        let bytes = try frames.bytes(writtenTo: output, by: work)
-        outbox.append(bytes + behind(bytes))
+        outbox.append(whole(try frames.bytes(writtenTo: output, by: work)))
         try outbox.send()
     }
 
@@ -162,12 +170,11 @@ final class Screen {
     /// Gives the terminal back as found. Further calls do nothing.
     /// - Parameters:
     ///   - isOverdue: whether the reader is known to be far behind.
-    ///   - replies: how many replies of the terminal may be on their way.
-    ///   - filter: what has come of the first of them.
-    func close(isOverdue: Bool = false, replies: Int = 0, filter: ReplyFilter = ReplyFilter()) {
+    ///   - replies: those of the terminal that may be on their way.
+    func close(isOverdue: Bool = false, replies: RepliesToCome = RepliesToCome()) {
         guard !isClosed else { return }
         isClosed = true
-        leave(isOverdue: isOverdue, replies: replies, filter: filter)
+        leave(isOverdue: isOverdue, replies: replies)
         EmergencyRestore.disarm()
         delwin(keys)
         delscreen(handle)
@@ -206,8 +213,12 @@ final class Screen {
 
     /// What a crash, which may come in the midst of a sequence, sends.
     var emergencyBytes: [UInt8] {
-        (isANSI ? [ScreenControls.cancel] : []) + (isMouseOn ? ScreenControls.mouseOff : []) + Self.leavingBytes()
+        (isANSI ? [ScreenControls.cancel] : []) + heldFrameEnd + (isMouseOn ? ScreenControls.mouseOff : [])
+            + Self.leavingBytes()
     }
+
+    /// Has a frame shown whose end won't be sent any more.
+    private var heldFrameEnd: [UInt8] { hasHeldFrames ? SynchronizedOutput.end : [] }
 
     /// Once more where what leaves the screen is different.
     private func armEmergency() {
@@ -242,9 +253,7 @@ private enum ScreenControls {
 
 extension Screen {
     /// Leaves the screen for the shell.
-    func suspend(isOverdue: Bool, replies: Int, filter: ReplyFilter) {
-        leave(isOverdue: isOverdue, replies: replies, filter: filter)
-    }
+    func suspend(isOverdue: Bool, replies: RepliesToCome) { leave(isOverdue: isOverdue, replies: replies) }
 
     /// Enters the screen again after ``suspend()``, or takes back the modes that another program has set. What the screen
     /// shows is unknown.
@@ -256,10 +265,10 @@ extension Screen {
         if isendwin() { try update() }
     }
 
-    private func leave(isOverdue: Bool, replies: Int, filter: ReplyFilter) {
+    private func leave(isOverdue: Bool, replies: RepliesToCome) {
         let isClogged = isOverdue || !isSent || !hasRoom
         if isClogged { abandon() }
-        swallow(replies, filter)
+        swallow(replies)
         if isClogged {
             withoutWaiting(output) { endwin() }
         } else {
@@ -282,26 +291,25 @@ extension Screen {
         tcflush(output, TCOFLUSH)
         guard isANSI else { return }
         // What ncurses believes of colours and attributes isn't so any more.
-        outbox.append([ScreenControls.cancel] + Self.bytes(of: ["sgr0", "op"]))
+        outbox.append([ScreenControls.cancel] + heldFrameEnd + Self.bytes(of: ["sgr0", "op"]))
         // Where nobody is left to read it, nothing needs to be cancelled.
         try? outbox.send()
         outbox.discard()
     }
 
     /// Waits a moment for replies that would be the shell's otherwise. What is typed behind them stays.
-    private func swallow(_ replies: Int, _ filter: ReplyFilter) {
-        guard replies > 0 else { return }
-        var (filter, left) = (filter, replies)
+    private func swallow(_ replies: RepliesToCome) {
+        var replies = replies
         let end = ContinuousClock.now + .milliseconds(100)
-        while left > 0, ContinuousClock.now < end {
+        while !replies.isOver, ContinuousClock.now < end {
             var request = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
             let pause = ContinuousClock.now.duration(to: end) / .milliseconds(1)
             guard poll(&request, 1, Int32(max(0, pause.rounded(.up)))) > 0 else { continue }
             var byte: UInt8 = 0
             guard read(input, &byte, 1) == 1 else { break }
-            if filter.take(Int32(byte), at: 0, isExpected: true).isReply { left -= 1 }
+            replies.take(byte)
         }
-        if left > 0 { tcflush(input, TCIFLUSH) }
+        if !replies.isOver { tcflush(input, TCIFLUSH) }
     }
 
     /// A hung-up terminal has no modes to restore, so a failure here means nothing.

@@ -42,6 +42,11 @@ extension NcursesTerminal {
         isAsking = false
         gate.takeRequest(at: clock())
     }
+
+    func repliesToCome(at now: Double) -> RepliesToCome {
+        RepliesToCome(
+            count: gate.expected(at: now), includesAnswer: synchronizedOutput.isExpected(at: now), filter: filter)
+    }
 }
 
 // MARK: - Events
@@ -93,13 +98,14 @@ extension NcursesTerminal {
     /// Stops the process as Ctrl-Z asks; returns once it goes on.
     private func stop() {
         let now = clock()
-        screen.suspend(isOverdue: gate.isOverdue(at: now), replies: gate.expected(at: now), filter: filter)
+        screen.suspend(isOverdue: gate.isOverdue(at: now), replies: repliesToCome(at: now))
         forgetReplies()
         signals.stopProcess()
     }
 
     private func forgetReplies() {
         gate.forget()
+        synchronizedOutput.forget()
         (filter, isAsking) = (ReplyFilter(), false)
     }
 
@@ -111,15 +117,24 @@ extension NcursesTerminal {
             if code == ERR {
                 let isLost = errno == EIO || errno == ENXIO
                 let now = clock()
-                for code in filter.expire(at: now, isExpected: gate.expected(at: now) > 0) {
+                for code in filter.expire(at: now, isExpected: !repliesToCome(at: now).isOver) {
                     try take(code, into: &events)
                 }
                 return isLost || screen.inputHasEnded ? events + [.hangUp] : events
             }
             let now = clock()
-            let outcome = filter.take(code, at: now, isExpected: gate.expected(at: now) > 0)
+            let outcome = filter.take(code, at: now, isExpected: !repliesToCome(at: now).isOver)
             for code in outcome.codes { try take(code, into: &events) }
-            if outcome.isReply { gate.takeReply(at: now) }
+            if let reply = outcome.reply { take(reply, at: now) }
+        }
+    }
+
+    private func take(_ reply: TerminalReply, at now: Double) {
+        switch reply {
+        case .status:
+            gate.takeReply(at: now)
+            synchronizedOutput.forget()
+        case .synchronizedOutput(let answer): synchronizedOutput.takeAnswer(answer)
         }
     }
 

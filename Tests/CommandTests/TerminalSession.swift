@@ -23,6 +23,9 @@ final class TerminalSession {
     /// Whether it says that it is well when asked, as terminals do.
     var answersStatus = true
     private var answers = 0
+    /// What it says of holding frames back: 2 as terminals that can, 0 as those that have never heard of it; nil: nothing.
+    var synchronization: Int? = 2
+    private var synchronizationAnswers = 0
     /// The most that it takes at a time, and the seconds between two times; nil: all that there is, at once.
     var slowness: (bytes: Int, seconds: Double)?
     private var lastRead = ContinuousClock.now
@@ -205,6 +208,7 @@ final class TerminalSession {
         if screen.modes.contains(1049) { problems.append("the alternate screen is still shown") }
         if !screen.modes.contains(25) { problems.append("the cursor is hidden") }
         if screen.modes.contains(1) || screen.hasApplicationKeypad { problems.append("keys are in application mode") }
+        if screen.modes.contains(2026) { problems.append("frames are held back") }
         if screen.hasStyle { problems.append("a style is in force") }
         let start = screen.lines.prefix(2)
         if hasAlternateScreen, start.first != "typed before" { problems.append("the primary screen begins: \(start)") }
@@ -251,6 +255,10 @@ final class TerminalSession {
 
     /// Answers what it was asked and hasn't answered yet.
     func answer() {
+        while synchronizationAnswers < screen.synchronizationRequests {
+            synchronizationAnswers += 1
+            if let synchronization { type("\u{1B}[?2026;\(synchronization)$y") }
+        }
         while answers < screen.statusRequests {
             answers += 1
             type("\u{1B}[0n")

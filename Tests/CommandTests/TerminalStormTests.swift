@@ -13,11 +13,12 @@ import Testing
     init() throws { folder = try ScratchFolder() }
 
     private func session(
-        columns: Int = 120, rows: Int = 40, answersStatus: Bool = true
+        columns: Int = 120, rows: Int = 40, answersStatus: Bool = true, synchronization: Int? = 2
     ) throws -> TerminalSession {
         let session = try TerminalSession(
             ["explore", try folder.makeRun()], columns: columns, rows: rows, in: folder)
         session.answersStatus = answersStatus
+        session.synchronization = synchronization
         try session.wait("the first layer") { $0.isFilled && $0.shows("conv1", "layer 1/7") }
         return session
     }
@@ -105,6 +106,20 @@ import Testing
         try session.wait("the layer before the last") { $0.shows("layer3.0.conv1", "layer 6/7") && $0.isFilled }
         #expect(session.screen.statusRequests - shown < 200)
         try leaveUnread(session)
+    }
+
+    /// It is asked once whether it can hold frames back, and where it can, every later one is.
+    @Test(arguments: [2, 0, nil] as [Int?]) func framesAreWhole(synchronization: Int?) throws {
+        let session = try session(synchronization: synchronization)
+        for (key, name, place) in [("l", "layer1.0.conv1", 2), ("l", "layer1.0.conv2", 3), ("gg", "conv1", 1)] {
+            session.type(key)
+            try session.wait("\(name) after \(key)") { $0.shows(name, "layer \(place)/7") }
+        }
+        #expect(session.screen.synchronizationRequests == 1)
+        #expect(session.screen.heldFrames >= 3 || synchronization != 2)
+        #expect(session.screen.heldFrames == 0 || synchronization == 2)
+        try leave(session)
+        #expect(try session.lineForTheShell() == "")
     }
 
     @Test func aStormOfSizes() throws {

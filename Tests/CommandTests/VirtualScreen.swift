@@ -15,7 +15,7 @@ struct VirtualScreen {
     private var wraps = false
     private var inserts = false
     private var previous: Unicode.Scalar = " "
-    /// Private modes that are on: 1 cursor keys, 25 cursor shown, 1049 alternate screen.
+    /// Private modes that are on: 1 cursor keys, 25 cursor shown, 1049 alternate screen, 2026 a frame held back.
     private(set) var modes: Set<Int> = [25]
     private(set) var hasApplicationKeypad = false
     /// Every way of setting colours and attributes that has been sent.
@@ -24,6 +24,9 @@ struct VirtualScreen {
     private(set) var unknown: [String] = []
     /// How often it was asked for its status.
     private(set) var statusRequests = 0
+    /// How often whether it can hold frames back, and how many it was given to be held back.
+    private(set) var synchronizationRequests = 0
+    private(set) var heldFrames = 0
     private var parser = EscapeParser()
 
     init(columns: Int, rows: Int) {
@@ -201,6 +204,7 @@ extension VirtualScreen {
         // The same on the Linux console.
         case "?c": break
         case "n" where sequence.numbers == [5]: statusRequests += 1
+        case "?$p" where sequence.description == "?2026$p": synchronizationRequests += 1
         // Of the window's title.
         case "t": break
         default: unknown.append("sequence \(sequence)")
@@ -238,6 +242,7 @@ extension VirtualScreen {
             primary = nil
             move(to: kept.column, kept.row)
         }
+        if mode == 2026, modes.contains(mode) { heldFrames += 1 }
         modes.remove(mode)
     }
 

@@ -8,6 +8,12 @@ import Testing
         return screen
     }
 
+    @Test func heldFramesAreCounted() {
+        let screen = screen("␛[?2026$pa␛[?2026hb␛[?2026l␛[?2026hc")
+        #expect(screen.synchronizationRequests == 1 && screen.heldFrames == 1 && screen.modes.contains(2026))
+        #expect(screen.unknown == [] && screen.lines[0] == "abc")
+    }
+
     @Test(
         arguments: [
             ("abc", ["abc", "", ""]),

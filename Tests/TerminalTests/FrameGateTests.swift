@@ -113,7 +113,7 @@ import Testing
         for code in codes {
             let outcome = filter.take(code, at: now, isExpected: isExpected)
             given += outcome.codes
-            replies += outcome.isReply ? 1 : 0
+            replies += outcome.reply == nil ? 0 : 1
         }
         return (given, replies)
     }
@@ -122,25 +122,44 @@ import Testing
 
     @Test func aWholeReplyIsSwallowed() {
         var filter = ReplyFilter()
-        #expect(pass([113, ReplyFilter.code, 114], &filter, isExpected: false) == ([113, 114], 1))
-        #expect(filter.deadline == nil)
+        for (_, code) in ReplyFilter.codes {
+            #expect(pass([113, code, 114], &filter, isExpected: false) == ([113, 114], 1))
+            #expect(filter.deadline == nil)
+        }
     }
 
     @Test func soIsOneInPieces() {
-        for cut in 1..<4 {
+        for (sequence, _) in TerminalReply.all {
+            let reply = codes(sequence)
+            for cut in 1..<reply.count {
+                var filter = ReplyFilter()
+                #expect(pass(reply[..<cut], &filter) == ([], 0))
+                #expect(filter.expire(at: 0.05, isExpected: true) == [])
+                #expect(pass(reply[cut...], &filter, at: 0.09) == ([], 1))
+                #expect(filter.deadline == nil)
+            }
+        }
+    }
+
+    @Test func repliesAreToldApart() {
+        #expect(TerminalReply.all.count == 6)
+        for (index, (sequence, reply)) in TerminalReply.all.enumerated() {
             var filter = ReplyFilter()
-            let reply = codes(ReplyFilter.reply)
-            #expect(pass(reply[..<cut], &filter) == ([], 0))
-            #expect(filter.expire(at: 0.05, isExpected: true) == [])
-            #expect(pass(reply[cut...], &filter, at: 0.09) == ([], 1))
-            #expect(filter.deadline == nil)
+            #expect(sequence == (index == 0 ? "\u{1B}[0n" : "\u{1B}[?2026;\(index - 1)$y"))
+            #expect(reply == (index == 0 ? .status : .synchronizedOutput(index - 1)))
+            var replies = codes(sequence).compactMap { filter.take($0, at: 0, isExpected: true).reply }
+            if let code = ReplyFilter.codes.first(where: { $0.0 == sequence })?.1 {
+                replies += [filter.take(code, at: 0, isExpected: false).reply].compactMap(\.self)
+            }
+            #expect(replies == [reply, reply])
         }
     }
 
     @Test func whatTurnsOutToBeSomethingElseComesOut() {
         var filter = ReplyFilter()
-        let typed = codes("\u{1B}x\u{1B}[A\u{1B}[0m\u{1B}\u{1B}\u{1B}[0nq")
-        #expect(pass(typed, &filter) == (codes("\u{1B}x\u{1B}[A\u{1B}[0m\u{1B}\u{1B}q"), 1))
+        let typed = codes("\u{1B}x\u{1B}[A\u{1B}[0m\u{1B}\u{1B}\u{1B}[0nq\u{1B}[?2026;5$y\u{1B}[?25\u{1B}[?2026;2$y!")
+        let rest = "\u{1B}x\u{1B}[A\u{1B}[0m\u{1B}\u{1B}q\u{1B}[?2026;5$y\u{1B}[?25!"
+        #expect(pass(typed, &filter) == (codes(rest), 2))
     }
 
     @Test func nothingIsHeldBackUnlessAReplyIsExpected() {
@@ -169,5 +188,20 @@ import Testing
         #expect(filter.deadline == 2)
         #expect(filter.expire(at: 2, isExpected: false) == codes("\u{1B}[0"))
         #expect(pass(codes("n"), &filter, at: 3, isExpected: false) == (codes("n"), 0))
+    }
+
+    /// Whoever has answered the later question won't answer the earlier one any more.
+    @Test func repliesToComeAreCounted() {
+        func isOver(_ text: String, _ replies: RepliesToCome) -> Bool {
+            var replies = replies
+            text.utf8.forEach { replies.take($0) }
+            return replies.isOver
+        }
+        let both = RepliesToCome(count: 1, includesAnswer: true)
+        #expect(RepliesToCome().isOver && !both.isOver)
+        #expect(!isOver("\u{1B}[?2026;2$y", both) && !isOver("\u{1B}[0", both))
+        #expect(isOver("\u{1B}[?2026;2$y\u{1B}[0n", both) && isOver("\u{1B}[0n", both))
+        #expect(!isOver("\u{1B}[0n", RepliesToCome(count: 2, includesAnswer: true)))
+        #expect(isOver("\u{1B}[?2026;0$y", RepliesToCome(includesAnswer: true)))
     }
 }

@@ -11,21 +11,21 @@ import Testing
 #endif
 
 /// A clock that goes when it is told to.
-private final class Hand: Sendable {
+final class Hand: Sendable {
     private let seconds = Mutex(0.0)
     var now: Double { seconds.withLock { $0 } }
     func go(_ more: Double) { seconds.withLock { $0 += more } }
 }
 
 extension NcursesTerminalTests {
-    private func open(_ type: String = "xterm-256color", by hand: Hand) throws -> NcursesTerminal {
+    func open(_ type: String = "xterm-256color", by hand: Hand) throws -> NcursesTerminal {
         try NcursesTerminal(
             options: TerminalOptions(
                 input: line.slave, output: line.slave, environment: TerminalEnvironment(type: type),
                 clock: { hand.now }))
     }
 
-    private func type(_ bytes: String, to terminal: NcursesTerminal) throws -> [TerminalEvent] {
+    func type(_ bytes: String, to terminal: NcursesTerminal) throws -> [TerminalEvent] {
         line.type(Array(bytes.utf8))
         try #require(waitUntilReadable(terminal.inputDescriptor))
         return try terminal.pendingEvents()
@@ -106,7 +106,7 @@ extension NcursesTerminalTests {
     // MARK: A reader that doesn't read
 
     /// Frames until there is no room for the rest of one.
-    private func clog(_ terminal: NcursesTerminal, by hand: Hand) throws {
+    func clog(_ terminal: NcursesTerminal, by hand: Hand) throws {
         for frame in 0..<100 where terminal.isReady {
             let glyph: Unicode.Scalar = frame % 2 == 0 ? "⣿" : "⡇"
             try terminal.present(CellBuffer(size: terminal.size, filledWith: Cell(glyph)))
