@@ -60,6 +60,8 @@ public final class NcursesTerminal: TerminalBackend {
     var decoder = KeyDecoder()
     /// Whether a request ends what is being sent.
     var isAsking = false
+    /// Whether Ctrl-C may have dropped a part of what was sent.
+    var wasInterrupted = false
     /// Whether the whole screen has to be sent anew once there is room.
     var isStale = false
     /// What the screen shows; nil where that isn't known.
@@ -96,7 +98,8 @@ public final class NcursesTerminal: TerminalBackend {
     public func restore() {
         isOpen = false
         let now = clock()
-        screen.close(isOverdue: gate.isOverdue(at: now), replies: repliesToCome(at: now))
+        screen.close(
+            isOverdue: gate.isOverdue(at: now), isCut: wasInterrupted, replies: repliesToCome(at: now))
         signals.close()
     }
 

@@ -170,11 +170,12 @@ final class Screen {
     /// Gives the terminal back as found. Further calls do nothing.
     /// - Parameters:
     ///   - isOverdue: whether the reader is known to be far behind.
+    ///   - isCut: whether the line has dropped what wasn't read, as it does at Ctrl-C and Ctrl-Z.
     ///   - replies: those of the terminal that may be on their way.
-    func close(isOverdue: Bool = false, replies: RepliesToCome = RepliesToCome()) {
+    func close(isOverdue: Bool = false, isCut: Bool = false, replies: RepliesToCome = RepliesToCome()) {
         guard !isClosed else { return }
         isClosed = true
-        leave(isOverdue: isOverdue, replies: replies)
+        leave(isOverdue: isOverdue, isCut: isCut, replies: replies)
         EmergencyRestore.disarm()
         delwin(keys)
         delscreen(handle)
@@ -253,7 +254,9 @@ private enum ScreenControls {
 
 extension Screen {
     /// Leaves the screen for the shell.
-    func suspend(isOverdue: Bool, replies: RepliesToCome) { leave(isOverdue: isOverdue, replies: replies) }
+    func suspend(isOverdue: Bool, replies: RepliesToCome) {
+        leave(isOverdue: isOverdue, isCut: true, replies: replies)
+    }
 
     /// Enters the screen again after ``suspend()``, or takes back the modes that another program has set. What the screen
     /// shows is unknown.
@@ -265,9 +268,9 @@ extension Screen {
         if isendwin() { try update() }
     }
 
-    private func leave(isOverdue: Bool, replies: RepliesToCome) {
+    private func leave(isOverdue: Bool, isCut: Bool, replies: RepliesToCome) {
         let isClogged = isOverdue || !isSent || !hasRoom
-        if isClogged { abandon() }
+        if isClogged { abandon() } else if isCut { cancel() }
         swallow(replies)
         if isClogged {
             withoutWaiting(output) { endwin() }
@@ -289,6 +292,11 @@ extension Screen {
             }
         }
         tcflush(output, TCOFLUSH)
+        cancel()
+    }
+
+    /// Ends a sequence, a character or a frame that was cut.
+    private func cancel() {
         guard isANSI else { return }
         // What ncurses believes of colours and attributes isn't so any more.
         outbox.append([ScreenControls.cancel] + heldFrameEnd + Self.bytes(of: ["sgr0", "op"]))

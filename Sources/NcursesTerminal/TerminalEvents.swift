@@ -71,7 +71,9 @@ extension NcursesTerminal {
             if numbers.isEmpty { break }
             for number in numbers {
                 switch number {
-                case SIGINT: events.append(.interrupt)
+                case SIGINT:
+                    wasInterrupted = true
+                    events.append(.interrupt)
                 case SIGTERM: events.append(.terminate)
                 case SIGHUP: events.append(.hangUp)
                 case SIGWINCH: mayHaveResized = true

@@ -101,7 +101,7 @@ final class TerminalSession {
     // MARK: In
 
     /// Types text as a keyboard sends it.
-    func type(_ text: String) { write(master, text, text.utf8.count) }
+    func type(_ text: String) { _ = Foundation.write(master, text, text.utf8.count) }
 
     /// Keys as xterm sends them in its application mode.
     enum Key: String {
@@ -121,6 +121,15 @@ final class TerminalSession {
     func resize(columns: Int, rows: Int) {
         screen.resize(columns: columns, rows: rows)
         Self.setSize(of: master, columns: columns, rows: rows)
+    }
+
+    /// Puts text on the screen as another program does, a shell among them.
+    func write(_ text: String) { _ = Foundation.write(slave, text, text.utf8.count) }
+
+    /// Whether the line takes no more of what is sent.
+    var isClogged: Bool {
+        var request = pollfd(fd: slave, events: Int16(POLLOUT), revents: 0)
+        return Foundation.poll(&request, 1, 0) == 0
     }
 
     /// Closes the terminal's other end, as a lost connection does.
@@ -178,6 +187,8 @@ final class TerminalSession {
             return folder.text(of: "stopped").hasSuffix("\n") ? true : nil
         }
         if found == nil { throw failure("it doesn't stop", sourceLocation) }
+        // It may stop once more.
+        try? FileManager.default.removeItem(atPath: folder("stopped"))
         readScreen()
     }
 
@@ -197,6 +208,8 @@ final class TerminalSession {
 
     /// Bytes that are no ASCII among those that were sent.
     private(set) var bytesBeyondASCII = 0
+    /// All that were read.
+    private(set) var bytesRead = 0
 
     /// In how far the terminal isn't as it was found: nothing, if all is well.
     var leftBehind: [String] { leftBehind(hasAlternateScreen: true) }
@@ -246,6 +259,7 @@ final class TerminalSession {
             if count <= 0 { break }
             screen.feed(buffer[..<count])
             bytesBeyondASCII += buffer[..<count].count { $0 >= 0x80 }
+            bytesRead += count
             hasRead = true
             lastRead = .now
             if answersStatus { answer() }

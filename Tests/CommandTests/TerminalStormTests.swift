@@ -122,6 +122,61 @@ import Testing
         #expect(try session.lineForTheShell() == "")
     }
 
+    /// Stopped while a frame is on its way: what the shell writes then is read as text, and afterwards the screen is whole.
+    @Test(arguments: [false, true]) func itStopsWhileAFrameIsHalfSent(answersStatus: Bool) throws {
+        let session = try session(columns: 300, rows: 100, answersStatus: answersStatus)
+        let texts = try textsAtRest(session)
+        session.slowness = (bytes: 1, seconds: 3600)
+        let found: Bool? = Deadline().poll {
+            session.type("z")
+            return session.isClogged ? true : nil
+        }
+        #expect(found == true)
+        session.slowness = (bytes: 997, seconds: 0.01)
+        try expectToStopAndGoOn(session, showing: texts)
+        try leaveUnread(session)
+    }
+
+    /// The frame itself is sent, but on its way for seconds yet. What the line has of it then it drops at the key.
+    @Test(arguments: [false, true]) func itStopsWhileAFrameIsHalfRead(answersStatus: Bool) throws {
+        let session = try session(answersStatus: answersStatus)
+        let texts = try textsAtRest(session)
+        for step in 1...(TerminalSetting.isThorough ? 5 : 3) {
+            session.slowness = TerminalSetting.isThorough ? (bytes: 1000, seconds: 1) : (bytes: 97, seconds: 0.001)
+            session.type("z")
+            let start = session.bytesRead
+            try session.wait("a part of a frame") { _ in session.bytesRead > start + 150 * step }
+            try expectToStopAndGoOn(session, showing: texts)
+        }
+        try leaveUnread(session)
+    }
+
+    /// What the screen shows with the ring alone, and with all panels.
+    private func textsAtRest(_ session: TerminalSession) throws -> [String] {
+        try session.wait("the first layer's ring") { $0.dots(columns: 0..<58, rows: 2..<28) > 100 }
+        session.type("z")
+        try session.wait("the ring alone") { $0.isFilled && !$0.text.contains("Similarity") }
+        let ring = session.screen.text
+        session.type("z")
+        try session.wait("all panels") { $0.isFilled && $0.text.contains("Similarity") }
+        return [ring, session.screen.text]
+    }
+
+    private func expectToStopAndGoOn(_ session: TerminalSession, showing texts: [String]) throws {
+        session.press(.stop)
+        try session.waitForStop()
+        let slowness = session.slowness
+        session.slowness = nil
+        session.write("[1] + Stopped\r\n$ ")
+        try session.wait("the shell's words") { $0.text.contains("[1] + Stopped\n$") }
+        #expect(session.leftBehind == [])
+        session.slowness = slowness
+        session.type("\n")
+        // Keys that nobody had taken the line has dropped as well, so it may be either.
+        try session.wait("the whole screen") { $0.modes.contains(1049) && texts.contains($0.text) }
+        session.slowness = nil
+    }
+
     @Test func aStormOfSizes() throws {
         let session = try session()
         var numbers = Numbers(seed: 5)

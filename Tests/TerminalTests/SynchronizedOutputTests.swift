@@ -130,4 +130,17 @@ extension NcursesTerminalTests {
         let rest = sent[cancelled.upperBound...]
         #expect(rest.contains("[?1049l") && !rest.contains(Self.begin))
     }
+
+    /// At Ctrl-C the line drops what hasn't been read, the frame's end with it.
+    @Test func aFrameThatTheLineHasDroppedIsShown() throws {
+        let (terminal, _) = try asked(by: Hand())
+        #expect(try type("\u{1B}[?2026;2$y\u{1B}[0n", to: terminal) == [])
+        try terminal.present(screen("b"))
+        kill(getpid(), SIGINT)
+        try #require(waitUntilReadable(terminal.signalDescriptor))
+        #expect(try terminal.pendingEvents() == [.interrupt])
+        _ = try line.written()
+        terminal.restore()
+        #expect(try line.written().hasPrefix("\u{18}" + Self.end))
+    }
 }
