@@ -6,6 +6,8 @@ import Cells
 /// a key starts it. `[keys]` has a list of keys for actions, by name: `next-layer = ["l", "Right", "Ctrl-n"]`.
 public struct Configuration: Equatable, Sendable {
     public var theme: String?
+    /// Paint the theme's background over the whole screen; nil: as the theme says.
+    public var paintBackground: Bool?
     public var glyphs: GlyphSet?
     public var color: ColorDepth?
     /// Step by itself from the start, staying so many seconds at each layer.
@@ -37,6 +39,7 @@ public struct Configuration: Equatable, Sendable {
         self.file = file
         themeLine = table.line(of: "theme")
         theme = try table.text("theme")
+        paintBackground = try table.bool("paint-background")
         glyphs = try table.word("glyphs", GlyphSet.allCases.map(\.rawValue)).flatMap { GlyphSet(rawValue: $0) }
         color = try table.word("color", ColorDepth.allCases.map(\.rawValue)).flatMap { ColorDepth(rawValue: $0) }
         play = try table.number("play", in: 0.05...3600, "seconds from 0.05 to 3600")

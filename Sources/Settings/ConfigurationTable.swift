@@ -4,7 +4,8 @@ import TOMLKit
 /// A configuration file on its way to a configuration.
 struct ConfigurationTable {
     private static let known = [
-        "theme", "glyphs", "color", "play", "loop", "dwell", "motion", "level", "tolerance", "min-length", "keys",
+        "theme", "paint-background", "glyphs", "color", "play", "loop", "dwell", "motion", "level", "tolerance",
+        "min-length", "keys",
     ]
 
     private let file: String

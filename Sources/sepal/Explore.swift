@@ -137,7 +137,8 @@ func withExplorer(
     let glyphs: GlyphSet = terminal.isUnicode ? (terminal.type == "linux" ? .blocks : .braille) : .ascii
     let options = ExplorerOptions(
         themes: catalog.themes, theme: chosen?.name ?? (terminal.colorDepth == .never ? "mono" : "dusk"),
-        glyphs: screen.glyphs ?? glyphs, level: arguments.level ?? screen.level ?? header?.level ?? .conv,
+        glyphs: screen.glyphs ?? glyphs, paintsBackground: screen.paintsBackground,
+        level: arguments.level ?? screen.level ?? header?.level ?? .conv,
         criterion: CriterionOptions(
             tolerance: arguments.tolerance ?? screen.configuration.tolerance ?? header?.tolerance
                 ?? CriterionOptions().tolerance,

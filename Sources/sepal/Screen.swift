@@ -21,6 +21,8 @@ struct Screen {
 
     var color: ColorDepth? { arguments.noColor ? .never : arguments.color ?? configuration.color }
     var glyphs: GlyphSet? { arguments.glyphs ?? configuration.glyphs }
+    /// Nil: as the theme says.
+    var paintsBackground: Bool? { arguments.paintBackground ?? configuration.paintBackground }
     var loops: Bool { arguments.loop || configuration.loop == true }
     var hasMotion: Bool { !arguments.noMotion && configuration.motion != false }
     var level: Level? { configuration.level.flatMap(Level.init(rawValue:)) }

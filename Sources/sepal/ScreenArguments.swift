@@ -9,6 +9,14 @@ struct ScreenArguments: ParsableArguments {
     @Option(name: .long, help: "A theme's name (dusk, paper, stage, mono, or your own), or a theme file.")
     var theme: String?
 
+    @Flag(
+        name: .long, inversion: .prefixedNo,
+        help: """
+            Paint the theme's background over the whole screen, for a shared screen whose own has another brightness. \
+            Default: as the theme says.
+            """)
+    var paintBackground: Bool?
+
     @Option(name: .long, help: "What dots are made of: braille, blocks or ascii. Default: what can be shown.")
     var glyphs: GlyphSet?
 

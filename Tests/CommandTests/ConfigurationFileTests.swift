@@ -59,6 +59,21 @@ import Testing
         try leave(session)
     }
 
+    @Test(
+        arguments: [
+            ("", [], false), ("", ["--paint-background"], true), ("paint-background = true", [], true),
+            ("paint-background = true", ["--no-paint-background"], false), ("theme = \"paper\"", [], true),
+            ("theme = \"paper\"\npaint-background = false", [], false),
+        ] as [(String, [String], Bool)])
+    func theBackgroundIsPaintedWhereItIsWanted(toml: String, arguments: [String], isPainted: Bool) throws {
+        _ = try write(toml)
+        let session = try TerminalSession(["explore", run] + arguments, in: folder)
+        try session.wait("the first layer") { $0.isFilled && $0.shows("conv1", "layer 1/7") }
+        let count = session.screen.bareCharacters
+        #expect(isPainted ? count == 0 : count > 1000, "\(count) without a background")
+        try leave(session)
+    }
+
     @Test func theEnvironmentNamesAFileToo() throws {
         _ = try write("[keys]\nplay = [\"F5\"]\n")
         let session = try TerminalSession(

@@ -7,8 +7,8 @@ import Testing
         "--memory", "--resize", "--crop",
     ]
     static let screen = [
-        "--config", "--theme", "--glyphs", "--color", "--no-color", "--play", "--loop", "--no-motion", "--keys",
-        "--record",
+        "--config", "--theme", "--paint-background", "--no-paint-background", "--glyphs", "--color", "--no-color",
+        "--play", "--loop", "--no-motion", "--keys", "--record",
     ]
     /// The options of each command.
     static let commands: [(name: String, options: [String])] = [
@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: commands) func helpNamesEveryOption(command: String, options: [String]) throws {
         let outcome = try Program.run([command, "--help"], in: ScratchFolder())
         #expect(outcome.end == .exited(0) && outcome.errors == "", "\(outcome)")
-        let words = Set(outcome.output.split { " ,.\n()[]<>".contains($0) }.map(String.init))
+        let words = Set(outcome.output.split { " ,./\n()[]<>".contains($0) }.map(String.init))
         for option in options { #expect(words.contains(option), "\(option): \(outcome)") }
         // And none besides, so that this list stays complete.
         let named = words.filter { $0.hasPrefix("--") }.subtracting(["--help", "--version"])

@@ -21,6 +21,9 @@ struct VirtualScreen {
     /// Every way of setting colours and attributes that has been sent.
     private(set) var styles: Set<String> = []
     private(set) var hasStyle = false
+    private var hasBackground = false
+    /// Characters that were put on the alternate screen while no background was in force.
+    private(set) var bareCharacters = 0
     private(set) var unknown: [String] = []
     /// How often it was asked for its status.
     private(set) var statusRequests = 0
@@ -107,6 +110,7 @@ struct VirtualScreen {
         }
         if inserts { insertBlanks(1) }
         cells[row][column] = scalar
+        if primary != nil, !hasBackground { bareCharacters += 1 }
         previous = scalar
         wraps = column == columns - 1
         if !wraps { column += 1 }
@@ -251,5 +255,15 @@ extension VirtualScreen {
         styles.insert(style.description)
         if style.numbers.isEmpty || style.numbers.contains(0) { hasStyle = false }
         if style.numbers.contains(where: { ![0, 39, 49].contains($0) }) { hasStyle = true }
+        var numbers = style.numbers.isEmpty ? [0] : style.numbers[...]
+        while let number = numbers.popFirst() {
+            switch number {
+            case 0, 49: hasBackground = false
+            case 40...48, 100...107: hasBackground = true
+            default: break
+            }
+            // What follows is the color itself: 5 and an index, or 2 and three parts.
+            if [38, 48].contains(number) { numbers = numbers.dropFirst(numbers.first == 5 ? 2 : 4) }
+        }
     }
 }

@@ -8,6 +8,14 @@ import Testing
         return screen
     }
 
+    @Test(arguments: [
+        ("ab", 0), ("␛[?1049hab", 2), ("␛[?1049h␛[48;5;49mab␛[38;5;49mc␛[49md", 1), ("␛[?1049h␛[1;44ma␛[0mb␛[ma", 2),
+        ("␛[?1049h␛[48;2;0;49;0mab␛[?1049lc", 0),
+    ])
+    func charactersWithoutABackgroundAreCounted(sent: String, count: Int) {
+        #expect(screen(sent).bareCharacters == count)
+    }
+
     @Test func heldFramesAreCounted() {
         let screen = screen("␛[?2026$pa␛[?2026hb␛[?2026l␛[?2026hc")
         #expect(screen.synchronizationRequests == 1 && screen.heldFrames == 1 && screen.modes.contains(2026))

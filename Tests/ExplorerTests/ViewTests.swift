@@ -58,6 +58,13 @@ import Testing
         #expect(view(dark.model).cells.contains { $0.style.background == nil })
         dark.model.paintsBackground = true
         #expect(view(dark.model).cells.allSatisfy { $0.style.background != nil })
+        // Whatever is shown, a screen that is too small among it.
+        for keys in ["z", "M", "S", "?"] {
+            dark.type(keys)
+            #expect(view(dark.model).cells.allSatisfy { $0.style.background != nil }, "\(keys)")
+        }
+        dark.send(.terminal(.resized(Size(columns: 30, rows: 8))))
+        #expect(view(dark.model).cells.allSatisfy { $0.style.background != nil })
     }
 
     @Test func redIsForWrongEdgesOnly() throws {

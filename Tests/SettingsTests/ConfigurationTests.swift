@@ -15,6 +15,7 @@ import Testing
             """
             # Mine.
             theme = "stage"
+            paint-background = true
             glyphs = "blocks"
             color = 256
             play = 2
@@ -43,6 +44,7 @@ import Testing
         ]
         #expect(configuration.theme == expected.theme && configuration.keys == expected.keys)
         #expect(configuration.glyphs == expected.glyphs && configuration.color == expected.color)
+        #expect(configuration.paintBackground == true)
         #expect(configuration.play == 2 && configuration.loop == true && configuration.dwell == 1.5)
         #expect(configuration.motion == false && configuration.level == "block")
         #expect(configuration.tolerance == 0.05 && configuration.minLength == 4)
@@ -51,6 +53,7 @@ import Testing
     @Test func anEmptyFileSaysNothing() throws {
         let configuration = try read("# nothing\n")
         #expect(configuration.theme == nil && configuration.keys == [:] && configuration.minLength == nil)
+        #expect(configuration.paintBackground == nil)
     }
 
     /// The text, the line that is named, and words of the message.
@@ -60,6 +63,7 @@ import Testing
         ("theme = 3\n", 1, "'theme' must be a text"),
         ("\nglyphs = \"dots\"\n", 2, "'glyphs' must be braille, blocks or ascii"),
         ("color = 8\n", 1, "'color' must be never, 16, 256 or truecolor"),
+        ("paint-background = 1\n", 1, "'paint-background' must be true or false"),
         ("loop = \"yes\"\n", 1, "'loop' must be true or false"),
         ("play = 0\n", 1, "'play' must be seconds"),
         ("dwell = nan\n", 1, "'dwell' must be seconds"),
