@@ -74,6 +74,18 @@ import Testing
         try leave(session)
     }
 
+    /// Whatever the keys are, and however small the screen is at first.
+    @Test(arguments: ["", "[keys]\nquit = [\"Home\", \"q\"]\nfirst-layer = []\n"])
+    func aSavedRunBeginsAtItsFirstLayer(toml: String) throws {
+        _ = try write(toml)
+        let session = try TerminalSession(["explore", run], columns: 30, rows: 8, in: folder)
+        try session.wait("a word on the size") { $0.text.contains("needs 40×12") }
+        session.resize(columns: 120, rows: 40)
+        try session.wait("a whole screen") { $0.isFilled && $0.layer != nil }
+        #expect(session.screen.layer?.name == "conv1")
+        try leave(session)
+    }
+
     @Test func theEnvironmentNamesAFileToo() throws {
         _ = try write("[keys]\nplay = [\"F5\"]\n")
         let session = try TerminalSession(
