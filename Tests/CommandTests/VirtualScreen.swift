@@ -15,6 +15,8 @@ struct VirtualScreen {
     private var wraps = false
     private var inserts = false
     private var previous: Unicode.Scalar = " "
+    /// Where `8` goes back to.
+    private var saved = (column: 0, row: 0)
     /// Private modes that are on: 1 cursor keys, 25 cursor shown, 1049 alternate screen, 2026 a frame held back.
     private(set) var modes: Set<Int> = [25]
     private(set) var hasApplicationKeypad = false
@@ -131,6 +133,8 @@ struct VirtualScreen {
         switch text {
         case "M" where row == scrollRows.lowerBound: scroll(by: -1, in: scrollRows)
         case "M": move(to: column, row - 1)
+        case "7": saved = (column, row)
+        case "8": move(to: saved.column, saved.row)
         case "=": hasApplicationKeypad = true
         case ">": hasApplicationKeypad = false
         case "(B", ")0", "\\": break
