@@ -11,6 +11,8 @@ struct SizeFigures {
     /// Bytes of each step between layers whose rings are there, and of each other key.
     var stepBytes: [Double]
     var otherBytes: [Double]
+    /// Bytes of each step with all that moves until the next ring stands.
+    var motionBytes: [Double]
     /// Bytes written while nobody does anything.
     var idleBytes: Int
 
@@ -24,6 +26,11 @@ struct SizeFigures {
         try explorer.settle()
         idleBytes = try explorer.listen(seconds: Self.idleSeconds)
         stepBytes = try way.map { Double(try explorer.press($0).bytes) }
+        motionBytes = try way.map { key in
+            var key = key
+            key.pause = 0
+            return Double(try explorer.press(key).bytes + explorer.listen(seconds: 0.8))
+        }
         let times = try PlannedKey.plan(count: keys, layers: layers, size: size).map(explorer.press)
         frames = times.map { $0.frame * 1000 }
         otherBytes = times.filter { $0.group != .step }.map { Double($0.bytes) }
@@ -83,6 +90,7 @@ struct SizeReport {
         row("                              p99") { text($0.sepal.frames.percentile(0.99), 1) }
         row("       bytes a layer step, p50") { text($0.sepal.stepBytes.median, 0) }
         row("                           p95") { text($0.sepal.stepBytes.percentile(0.95), 0) }
+        row("       with the ring's way, p50") { text($0.sepal.motionBytes.median, 0) }
         row("       bytes another key, p50") { text($0.sepal.otherBytes.median, 0) }
         row("                          p95") { text($0.sepal.otherBytes.percentile(0.95), 0) }
         row("       bytes idle for \(text(SizeFigures.idleSeconds, 0)) s, to be 0") { "\($0.sepal.idleBytes)" }
