@@ -314,8 +314,8 @@ extension Screen {
             let pause = ContinuousClock.now.duration(to: end) / .milliseconds(1)
             guard poll(&request, 1, Int32(max(0, pause.rounded(.up)))) > 0 else { continue }
             var byte: UInt8 = 0
-            guard read(input, &byte, 1) == 1 else { break }
-            replies.take(byte)
+            let (count, code) = withoutWaiting(input) { read(input, &byte, 1) }
+            if count == 1 { replies.take(byte) } else if code != EAGAIN { break }
         }
         if !replies.isOver { tcflush(input, TCIFLUSH) }
     }

@@ -114,10 +114,10 @@ extension NcursesTerminal {
     private func keyEvents() throws -> [TerminalEvent] {
         var events: [TerminalEvent] = []
         while true {
-            errno = 0
-            let code = wgetch(screen.keys)
+            // What ncurses has seen waiting may be gone when it reads: the line drops it at Ctrl-Z.
+            let (code, number) = withoutWaiting(screen.input) { wgetch(screen.keys) }
             if code == ERR {
-                let isLost = errno == EIO || errno == ENXIO
+                let isLost = number == EIO || number == ENXIO
                 let now = clock()
                 for code in filter.expire(at: now, isExpected: !repliesToCome(at: now).isOver) {
                     try take(code, into: &events)
