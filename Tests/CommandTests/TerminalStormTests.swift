@@ -156,9 +156,12 @@ import Testing
         try session.wait("the first layer's ring") { $0.dots(columns: 0..<58, rows: 2..<28) > 100 }
         session.type("z")
         try session.wait("the ring alone") { $0.isFilled && !$0.text.contains("Similarity") }
+        // To the frame's last byte.
+        for _ in 0..<40 { _ = session.hasEnded() }
         let ring = session.screen.text
         session.type("z")
         try session.wait("all panels") { $0.isFilled && $0.text.contains("Similarity") }
+        for _ in 0..<40 { _ = session.hasEnded() }
         return [ring, session.screen.text]
     }
 
