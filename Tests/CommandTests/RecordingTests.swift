@@ -7,6 +7,32 @@ import Testing
 
     init() throws { folder = try ScratchFolder() }
 
+    /// The recording that comes with the project is one of its demo, and plays to the end.
+    @Test func theRecordingOfTheDemoPlays() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let text = try String(contentsOf: root.appending(path: ".tour/demo.cast"), encoding: .utf8)
+        let lines = text.split(separator: "\n")
+        let header = try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any]
+        let (columns, rows) = (header?["width"] as? Int ?? 0, header?["height"] as? Int ?? 0)
+        #expect(header?["version"] as? Int == 2 && columns == 100 && rows == 30)
+        var screen = VirtualScreen(columns: columns, rows: rows)
+        var seen: Set<String> = []
+        var hasPairs = false
+        let signs = [
+            "resnet20-digits", "19/19", "Sample ", "Layers alike", "of variance", "by layer",
+            "M = r · AQ · (1 − EQ)",
+        ]
+        for line in lines.dropFirst() {
+            let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [Any])
+            screen.feed(Array(try #require(event[2] as? String).utf8))
+            seen.formUnion(signs.filter { screen.text.contains($0) })
+            hasPairs = hasPairs || screen.lines[1].contains(" ↔ ")
+        }
+        #expect(hasPairs, "the strongest wrong edges between two classes")
+        #expect(seen == Set(signs), "missing: \(Set(signs).subtracting(seen))")
+        #expect(screen.unknown == [])
+    }
+
     @Test func aScriptDrivesAndARecordingShowsTheSame() throws {
         let keys = try folder.write(
             Array("wait done\npress Home l l\ntype 4f\npress M\nwait 0.2\n".utf8), as: "talk.keys")

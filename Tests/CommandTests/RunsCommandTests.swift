@@ -10,7 +10,9 @@ import Testing
     private func leave(_ session: TerminalSession) throws {
         session.type("q")
         #expect(try session.waitForEnd() == 0)
-        #expect(session.leftBehind == [] && session.errors == "" && session.screen.unknown == [], "\(session.screen.unknown)")
+        #expect(
+            session.leftBehind == [] && session.errors == "" && session.screen.unknown == [],
+            "\(session.screen.unknown)")
     }
 
     @Test func twoRunsAreCompared() throws {
