@@ -153,7 +153,8 @@ public enum ActionTable {
     /// The key table as the README has it, in Markdown.
     public static func markdown() -> String {
         let rows = entries.map { entry in
-            let keys = entry.labels.map { "`\($0)`" }.joined(separator: " ")
+            // A bar would end the cell.
+            let keys = entry.labels.map { "`\($0.replacing("|", with: "\\|"))`" }.joined(separator: " ")
             return "| \(keys) | \(entry.help) |"
         }
         return (["| key | what it does |", "|---|---|"] + rows).joined(separator: "\n") + "\n"

@@ -91,7 +91,10 @@ struct RingPanel {
             corners.append(corner([[painter.span("preview", .accent)]], isRight: false, row: rect.minRow))
         } else if let threshold = model.threshold {
             let least = Numbers.fixed(Double(threshold), 2)
-            let words = [[painter.span("similarity ", .muted), painter.span("≥ \(least)", .accent)]]
+            let figure = painter.span("≥ \(least)", .accent)
+            // In a middling panel a slider would stand where a class's name does.
+            let slider = rect.columns >= 90 ? slider(threshold, result, painter) : []
+            let words = [[painter.span("similarity ", .muted)] + slider + [figure]]
             corners.append(
                 corner(words + [[painter.span("≥ \(least)", .accent)]], isRight: false, row: rect.minRow))
         }
@@ -109,6 +112,17 @@ struct RingPanel {
         }
         let own = edges.edges(of: label)
         return (own.correct, own.wrong.reduce(0) { $0 + $1.count })
+    }
+
+    /// Where a threshold lies between the least and the greatest similarity of the layer's edges.
+    private func slider(_ threshold: Float, _ result: LayerResult, _ painter: Painter) -> [Span] {
+        let (least, greatest, width) = (result.leastSimilarity, result.greatestSimilarity, 8)
+        let share = greatest > least ? min(1, max(0, (threshold - least) / (greatest - least))) : 0
+        let knob = Int((share * Float(width - 1)).rounded())
+        return [
+            painter.span(String(repeating: "─", count: knob), .frame), painter.span("●", .accent),
+            painter.span(String(repeating: "─", count: width - 1 - knob) + " ", .frame),
+        ]
     }
 
     /// Those of at least a similarity. O(|E|).

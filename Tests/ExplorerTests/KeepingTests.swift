@@ -121,7 +121,9 @@ import Testing
         let correct = strong.count { labels[Int($0.source)] == labels[Int($0.target)] }
         #expect(strong.count < 2000 && driver.text.contains("correct \(Numbers.grouped(correct))"))
         #expect(driver.text.contains("similarity ≥ 0.5") && driver.model.wantedRing?.request.threshold == threshold)
-        driver.type("{{")
+        driver.type("z")
+        #expect(driver.text.contains("similarity ●─────── ≥ 0.5"))
+        driver.type("z{{")
         #expect(driver.model.threshold == nil)
         for _ in 0..<80 { driver.type("}") }
         #expect(driver.model.threshold == 1)

@@ -7,6 +7,30 @@ import Testing
 @testable import Explorer
 
 @Suite struct ViewTests {
+    /// Code page 437, which console fonts have, beyond ASCII.
+    private static let console = Set(
+        "☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼⌂ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═"
+            .unicodeScalars
+    ).union("╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■".unicodeScalars)
+
+    /// Nothing on the screen is a sign for which nobody thought of another one.
+    @Test(arguments: ["", "M4f", "MT", "S", "S.", "P", "K", "B", "Bz", "}}c", "vy", "vvv", "b", "|", ")d", "T", "rr"])
+    func everySignHasASpelling(keys: String) throws {
+        for glyphs in [GlyphSet.ascii, .blocks] {
+            var driver = try RunsTests.driver(columns: 160, rows: 48, second: SampleTests.run)
+            driver.model.glyphs = glyphs
+            for message in GeometryPanelTests.messages(SyntheticRun.small) { driver.send(message) }
+            driver.type(keys)
+            let text = driver.text.replacing("? help", with: "")
+            if glyphs == .ascii {
+                #expect(text.unicodeScalars.allSatisfy(\.isASCII) && !text.contains("?"), "\(keys)")
+            } else {
+                let strange = Set(text.unicodeScalars.filter { !$0.isASCII && !Self.console.contains($0) })
+                #expect(strange.isEmpty, "\(keys)")
+            }
+        }
+    }
+
     @Test func tinyScreensSayWhatIsMissing() throws {
         var driver = try Driver.finished(columns: 39, rows: 12)
         #expect(driver.text.contains("needs 40×12"))
