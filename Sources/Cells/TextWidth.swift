@@ -59,3 +59,18 @@ extension StringProtocol {
         return String(kept)
     }
 }
+
+extension String {
+    /// Running text in lines of so many cells, broken between words; a longer word is left as it is.
+    public func wrapped(toCells width: Int) -> [String] {
+        var lines: [String] = []
+        for word in split(separator: " ") {
+            if let last = lines.last, last.cellWidth + 1 + word.cellWidth <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}

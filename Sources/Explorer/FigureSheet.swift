@@ -19,7 +19,7 @@ struct FigureSheet {
         let table = FigureTable(model: model, painter: painter).lines(result, width: width)
         let rows = FigureRow.all(k: model.run.header?.k ?? 3)
         return zip(rows, table).flatMap { row, line in
-            [line] + TextFlow.wrap(row.meaning, width: width - 3).map { [painter.span("   \($0)", .muted)] }
+            [line] + row.meaning.wrapped(toCells: width - 3).map { [painter.span("   \($0)", .muted)] }
                 + (hasGaps ? [[]] : [])
         }
     }
@@ -51,21 +51,5 @@ struct FigureSheet {
             ("note", words.oddities(result)),
         ]
         return facts.filter { !$0.1.isEmpty }.flatMap { painter.fact($0.0, $0.1, width: width) }
-    }
-}
-
-/// Running text in lines.
-enum TextFlow {
-    /// Breaks text between words; a word longer than a line is left as it is.
-    static func wrap(_ text: String, width: Int) -> [String] {
-        var lines: [String] = []
-        for word in text.split(separator: " ") {
-            if let last = lines.last, last.cellWidth + 1 + word.cellWidth <= width {
-                lines[lines.count - 1] = last + " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
     }
 }

@@ -65,7 +65,7 @@ extension ExplorerModel {
         let (own, others) = (run.layers(on: level), other.layers(on: level))
         let pairing = LayerPairing(own.map { run.layers[$0].name }, others.map { other.layers[$0].name })
         return pairing.partners(count: own.count).map { position in
-            position.map { others[$0] }.flatMap { other[$0] == nil ? nil : $0 }
+            position.map { others[$0] }.flatMap { other.isKnown($0) ? $0 : nil }
         }
     }
 
@@ -91,10 +91,8 @@ extension ExplorerModel {
     /// Samples of another run have other edges and, unless it is of the same images, are others.
     private mutating func forgetSamples(unlessOf header: RunHeader?) {
         (samples.ownEdges, samples.wrongEdges) = (nil, nil)
-        guard let own = run.header, own.dataHash == header?.dataHash, own.labels == header?.labels else {
-            samples = SampleChoice()
-            return
-        }
+        let own = run.header
+        if own?.dataHash != header?.dataHash || own?.labels != header?.labels { samples = SampleChoice() }
     }
 
     // MARK: Side by side

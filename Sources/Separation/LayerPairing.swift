@@ -28,6 +28,12 @@ public struct LayerPairing: Equatable, Sendable {
     ///
     /// - Complexity: O(n) for equal lists, else O(n · d) for d names that only one of them has.
     public init(_ first: [String], _ second: [String]) {
+        // Epochs of one network: the usual case, asked for at every frame.
+        if first == second, !first.isEmpty {
+            kind = .name
+            rows = first.indices.map { Row(first: $0, second: $0) }
+            return
+        }
         let common = Set(first).intersection(second)
         if !common.isEmpty, 2 * common.count >= max(first.count, second.count) {
             kind = .name
@@ -56,7 +62,6 @@ public struct LayerPairing: Equatable, Sendable {
 
     /// The longest sequence that both have, with what only one of them has in between.
     private static func byName(_ first: [String], _ second: [String]) -> [Row] {
-        if first == second { return first.indices.map { Row(first: $0, second: $0) } }
         var removed: Set<Int> = []
         var inserted: Set<Int> = []
         for change in second.difference(from: first) {

@@ -19,9 +19,10 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     let prepared = try job.prepare(cancellation: cancellation) { printError($0) }
     let header = prepared.job.header
     let outcome = Outcome()
-    let ended = DispatchSemaphore(value: 0)
     try withExplorer(settled, header: header, arguments: job.arguments) { session, mailbox in
-        let engine = Thread {
+        session.keeper.runFiles = [job.output]
+        session.picture = { _, sample in prepared.job.source.thumbnail(sample) }
+        let work: @Sendable () -> Void = {
             do {
                 outcome.succeed(try prepared.run { mailbox.post(Message($0)) })
                 mailbox.post(.jobFinished)
@@ -29,21 +30,30 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
                 outcome.fail(error)
                 if (error as? KernelError) != .cancelled { mailbox.post(.jobFailed(describe(error).1)) }
             }
-            ended.signal()
         }
-        engine.stackSize = 8 << 20
-        session.keeper.runFiles = [job.output]
-        session.picture = { _, sample in prepared.job.source.thumbnail(sample) }
-        engine.start()
-        defer {
-            cancellation.cancel()
-            // Finished layers are safe already; a job that hangs must not keep the terminal.
-            _ = ended.wait(timeout: .now() + 2)
-        }
-        try session.run(first: settled.firstMessages)
+        try withEngine(cancellation, work) { try session.run(first: settled.firstMessages) }
     }
     if let error = outcome.error { throw error }
     if let warning = outcome.header?.warning { printError(warning) }
+}
+
+/// Has work done on a thread of its own as long as the body lasts, and cancels it then.
+func withEngine(
+    _ cancellation: Cancellation, _ work: @escaping @Sendable () -> Void, body: () throws -> Void
+) rethrows {
+    let ended = DispatchSemaphore(value: 0)
+    let engine = Thread {
+        work()
+        ended.signal()
+    }
+    engine.stackSize = 8 << 20
+    engine.start()
+    defer {
+        cancellation.cancel()
+        // Finished layers are safe already; a job that hangs must not keep the terminal.
+        _ = ended.wait(timeout: .now() + 2)
+    }
+    try body()
 }
 
 /// Opens the explorer on saved runs: one, or several to be compared.
@@ -66,13 +76,14 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         if try store.isComplete() { messages.append(.of(run: run, .jobFinished)) }
     }
     messages.append(.perform(.firstLayer))
+    var kept: SavedView?
     if var view, let header = headers.first {
         // What is asked for, by options or in the configuration file, comes before what was kept.
         view.level = arguments.level ?? settled.level ?? view.level
         let tolerance = view.tolerance.isFinite ? view.tolerance : header.tolerance
         view.tolerance = arguments.tolerance ?? settled.configuration.tolerance ?? tolerance
         view.minLength = arguments.minLength ?? settled.configuration.minLength ?? view.minLength
-        messages.append(.view(view, takesTheme: !settled.choosesTheme))
+        kept = view
     }
     try withExplorer(settled, header: headers.first, arguments: arguments) { session, mailbox in
         // Reading maps and reckoning CKA takes a second where there are many layers.
@@ -87,6 +98,10 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         // Not held beside the explorer's own copy, which lets go of some.
         messages.forEach(session.take)
         messages = []
+        if let kept {
+            // Without colours, only a theme that does without them will do.
+            session.take(.view(kept, takesTheme: session.hasColors && !settled.choosesTheme))
+        }
         try session.run(first: settled.firstMessages)
     }
 }

@@ -85,6 +85,8 @@ final class ExplorerSession {
         if isInterrupted { throw KernelError.cancelled }
     }
 
+    var hasColors: Bool { terminal.colorDepth != .never }
+
     /// Why `sepal notes` can't follow; nil where it can.
     var positionProblem: OutputError? { publisher.problem }
 

@@ -23,7 +23,11 @@ struct NotesPage {
             place.map { "\(kind) \($0 + 1)/\(on.count)" } ?? "layer \(position.layer + 1)/\(header.layers.count)"
         let next = on.first { $0 > position.layer }
         let end = next.map { "next: \($0 + 1)  \(header.layers[$0].name)" } ?? "next: none, this is the last one"
-        let words = notes.lines(for: name).flatMap { Self.wrap($0.printable, width: max(20, width) - 4) }
+        let words = notes.lines(for: name).flatMap { line in
+            let lines = line.printable.wrapped(toCells: max(20, width) - 4)
+            // A blank line stays.
+            return lines.isEmpty ? [""] : lines
+        }
         return ["\(number)   \(name.printable)"] + figures(position, before: on.last { $0 < position.layer }) + [""]
             + words.map { $0.isEmpty ? "" : "    \($0)" } + (words.isEmpty ? [] : [""]) + [end.printable]
     }
@@ -58,21 +62,5 @@ struct NotesPage {
         let foot = Array(page.suffix(min(3, max(0, room - 2))))
         let head = page.prefix(max(1, room - foot.count - 1))
         return head + (room > head.count + foot.count ? ["    ..."] : []) + foot
-    }
-
-    /// Breaks a line at blanks; a longer word stands alone.
-    static func wrap(_ text: String, width: Int) -> [String] {
-        var lines = [""]
-        for word in text.split(separator: " ") {
-            let last = lines[lines.count - 1]
-            if last.isEmpty {
-                lines[lines.count - 1] = String(word)
-            } else if last.cellWidth + 1 + String(word).cellWidth <= width {
-                lines[lines.count - 1] += " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
     }
 }

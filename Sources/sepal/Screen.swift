@@ -1,6 +1,5 @@
 import Cells
 import Explorer
-import Foundation
 import Separation
 import Settings
 
@@ -33,11 +32,8 @@ struct Screen {
     /// What the options ask the explorer to do at once.
     var firstMessages: [Message] { arguments.play ?? configuration.play == nil ? [] : [.perform(.play)] }
 
-    /// Whether the theme is settled, by its name or by doing without colours.
-    var choosesTheme: Bool {
-        let refuses = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
-        return arguments.theme != nil || configuration.theme != nil || color == .never || (color == nil && refuses)
-    }
+    /// Whether the theme is asked for by its name.
+    var choosesTheme: Bool { arguments.theme != nil || configuration.theme != nil }
 
     /// The theme that was asked for; nil: none was.
     func theme(in catalog: inout ThemeCatalog) throws(SettingsError) -> Theme? {

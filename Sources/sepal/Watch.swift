@@ -13,26 +13,18 @@ func explore(
     guard try isDirectory(folder) else { throw UsageError("--watch \(folder.printable): not a folder") }
     let settled = try screen.settled()
     let cancellation = Cancellation()
-    let ended = DispatchSemaphore(value: 0)
     // All epochs see the same images.
     let pictures = LatestPictures()
     try withExplorer(settled, header: nil, arguments: arguments, followsRuns: true) { session, mailbox in
         session.picture = { _, sample in pictures[sample] }
         session.keeper.advice = nil
-        let engine = Thread {
+        let work: @Sendable () -> Void = {
             var watch = Watch(
                 folder: CheckpointFolder(path: folder), data: data, arguments: arguments, mailbox: mailbox,
                 pictures: pictures, cancellation: cancellation)
             watch.run()
-            ended.signal()
         }
-        engine.stackSize = 8 << 20
-        engine.start()
-        defer {
-            cancellation.cancel()
-            _ = ended.wait(timeout: .now() + 2)
-        }
-        try session.run(first: settled.firstMessages)
+        try withEngine(cancellation, work) { try session.run(first: settled.firstMessages) }
     }
 }
 

@@ -141,9 +141,9 @@ import Testing
     }
 
     @Test func textFlowsBetweenWords() {
-        #expect(TextFlow.wrap("one two three", width: 7) == ["one two", "three"])
-        #expect(TextFlow.wrap("overlong a", width: 3) == ["overlong", "a"])
-        #expect(TextFlow.wrap("", width: 3) == [])
+        #expect("one two three".wrapped(toCells: 7) == ["one two", "three"])
+        #expect("overlong a".wrapped(toCells: 3) == ["overlong", "a"])
+        #expect("".wrapped(toCells: 3) == [])
     }
 
     /// Random keys, sizes and messages: nothing may trap, and the screen always has the size it was told.
