@@ -75,13 +75,17 @@ let package = Package(
         // Rank 4
         module("Execution", ["Kernels", "Network", "Tensors"]),
         module("Figures", ["CCairo", "Cells", "Plots", "Separation"]),
+        .target(
+            name: "Pruning",
+            dependencies: ["Formats", "Network", "Separation", "Tensors"],
+            resources: [.embedInCode("finetune.py")], swiftSettings: strict),
 
         // Rank 5
-        module("Explorer", ["Plots", "Cells", "Separation", "Settings"]),
+        module("Explorer", ["Plots", "Cells", "Pruning", "Separation", "Settings"]),
         module(
             "Analysis",
             [
-                "Execution", "Datasets", "Formats", "Network", "RunStore", "Separation", "Kernels", "Tensors",
+                "Execution", "Datasets", "Formats", "Network", "Pruning", "RunStore", "Separation", "Kernels", "Tensors",
             ]),
 
         // Rank 6
@@ -89,7 +93,7 @@ let package = Package(
             name: "sepal",
             dependencies: [
                 "Analysis", "Execution", "Explorer", "Figures", "NcursesTerminal", "RunStore", "Datasets", "Formats",
-                "Network", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo", arguments,
+                "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo", arguments,
             ],
             resources: [.embedInCode("sepal_capture.py")],
             swiftSettings: strict),
@@ -114,6 +118,7 @@ let package = Package(
         tests("RunStoreTests", ["RunStore", "Separation"]),
         tests("PlotsTests", ["Plots", "Cells", "Separation"]),
         tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),
+        tests("PruningTests", ["Pruning", "Formats", "Network", "Separation", "Tensors"]),
         tests("FiguresTests", ["Figures", "Cells", "Plots", "Separation"]),
         tests(
             "ExplorerTests", ["Explorer", "Plots", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]),

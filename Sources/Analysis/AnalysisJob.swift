@@ -21,7 +21,8 @@ public struct AnalysisJob: Sendable {
     /// - Throws: `SeparationError` for unusable options or one class only;
     ///   `ExecutionError.activationsTooLarge` where memory and scratch space do not suffice.
     public init(
-        source: any LayerSource, options: AnalysisOptions, pool: WorkerPool, store: ActivationStore, version: String
+        source: any LayerSource, options: AnalysisOptions, pool: WorkerPool, store: ActivationStore, version: String,
+        origin: RunOrigin? = nil
     ) throws {
         try options.validate()
         let samples = min(options.samples, source.labels.count)
@@ -32,7 +33,7 @@ public struct AnalysisJob: Sendable {
         self.options = options
         self.pool = pool
         self.store = store
-        header = RunHeader(source, options, samples: samples, version: version)
+        header = RunHeader(source, options, samples: samples, version: version, origin: origin)
         try source.checkRoom(layerPass(samples: source.labels.count, skipping: []))
     }
 
@@ -198,7 +199,7 @@ extension AnalysisEvent {
 extension RunHeader {
     /// A run before its first layer.
     /// - Parameter samples: N, no more than the source has.
-    fileprivate init(_ source: any LayerSource, _ options: AnalysisOptions, samples: Int, version: String) {
+    fileprivate init(_ source: any LayerSource, _ options: AnalysisOptions, samples: Int, version: String, origin: RunOrigin?) {
         let (provenance, count) = (source.provenance, source.labels.count)
         let pairs = samples * (samples - 1) / 2
         self.init(
@@ -212,7 +213,7 @@ extension RunHeader {
             normalization: options.normalization, k: min(options.neighbors, samples - 1), level: options.level,
             tolerance: options.criterion.tolerance, minLength: options.criterion.minLength,
             luProtocol: options.luProtocol, layers: source.layers, labels: Array(source.labels.prefix(samples)),
-            predictions: [], version: version)
+            predictions: [], version: version, network: provenance.network, origin: origin)
     }
 
     /// With what another run of the same had found out at its end.

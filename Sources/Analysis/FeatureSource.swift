@@ -3,6 +3,7 @@ import Execution
 import Formats
 import Kernels
 import Separation
+import Tensors
 
 /// Features that something else has extracted, an array per layer, looked at without their network.
 ///
@@ -45,7 +46,7 @@ public struct FeatureSource: LayerSource {
         let labelled = try FeatureLabels(source, file, count: set.count, logitColumns: set.logits?.shape.dims[1])
         let isInRuns = SampleOrder.comesInRuns(labelled.labels)
         var order = isInRuns ? SampleOrder.interleaved(labelled.labels) : Array(0..<set.count)
-        if let seed = options.seed { SampleOrder.shuffle(&order, seed: seed) }
+        if let seed = options.seed { SplitMix64.shuffle(&order, seed: seed) }
         let rows = Array(order.prefix(max(0, options.imagesWanted)))
         let labels = rows.map { labelled.labels[$0] }
         (self.file, self.rows, self.labels) = (file, rows, labels)

@@ -95,10 +95,12 @@ public struct Provenance: Sendable, Equatable {
     public var order: String
     /// How images were normalised; without numbers where sepal has seen none.
     public var normalization: ImageNormalization
+    /// Units and costs; nil for features.
+    public var network: NetworkDescription?
 
     public init(
         checkpoint: String, checkpointHash: String, architecture: String, parameters: Int, data: String,
-        dataHash: String, classes: [String], order: String, normalization: ImageNormalization
+        dataHash: String, classes: [String], order: String, normalization: ImageNormalization, network: NetworkDescription? = nil
     ) {
         self.checkpoint = checkpoint
         self.checkpointHash = checkpointHash
@@ -109,5 +111,6 @@ public struct Provenance: Sendable, Equatable {
         self.classes = classes
         self.order = order
         self.normalization = normalization
+        self.network = network
     }
 }

@@ -14,6 +14,11 @@ public struct NetworkFile: Sendable {
     private let content: Content
     private let architecture: String?
 
+    /// The parameters by name; nil for an ONNX graph.
+    public var parameters: StateDict? {
+        if case .parameters(let state) = content { state } else { nil }
+    }
+
     private enum Content: Sendable {
         case parameters(StateDict)
         case graph(ONNXGraph)
@@ -40,7 +45,7 @@ public struct NetworkFile: Sendable {
     /// The networks that the file may hold, the likeliest first, and what was decided on the way, for people.
     /// - Parameter inputShape: an image: channels × height × width.
     /// - Throws: `AnalysisError.network`; `FormatError`, where weights are kept in another file and that cannot be read.
-    func candidates(inputShape: [Int]) throws -> (networks: [Network], notes: [String]) {
+    public func candidates(inputShape: [Int]) throws -> (networks: [Network], notes: [String]) {
         do {
             switch content {
             case .parameters(let state):

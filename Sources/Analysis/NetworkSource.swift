@@ -9,7 +9,7 @@ extension AnalysisInput: LayerSource {
         Provenance(
             checkpoint: checkpoint, checkpointHash: checkpointHash, architecture: network.architecture,
             parameters: network.parameters, data: images.source, dataHash: images.hash, classes: images.classNames,
-            order: images.order, normalization: normalization)
+            order: images.order, normalization: normalization, network: network.description)
     }
 
     public var layers: [LayerDescription] { network.layers.map(LayerDescription.init) }
@@ -55,6 +55,20 @@ extension Network {
         var taps = Set(layers.map(\.output))
         if pass.luProtocol { taps.formUnion(layers.map(ownProtocolTap)) }
         return Executor(plan: ExecutionPlan(graph, taps: taps), pool: pass.pool, store: pass.store)
+    }
+}
+
+extension Network {
+    /// Units and costs, as a run keeps them.
+    public var description: NetworkDescription {
+        NetworkDescription(
+            imageShape: graph.inputShape, multiplyAdds: multiplyAdds,
+            units: units.map { unit in
+                UnitDescription(
+                    name: unit.name, layers: unit.layers, outputLayer: unit.outputLayer, inputLayer: unit.inputLayer,
+                    parameters: unit.parameters, multiplyAdds: unit.multiplyAdds,
+                    obstacle: unit.obstacle?.description)
+            })
     }
 }
 

@@ -36,13 +36,7 @@ public struct Report: Sendable {
     /// its first.
     public var candidates: [Int] {
         let level = flags[header.level]
-        let curve = level.modularity
-        let firsts = Set(curve.plateaus.map(\.lowerBound))
-        return level.layers.filter { layer in
-            let set = curve.flags[layer]
-            return set.contains(.pastPeak) || set.contains(.decline)
-                || (set.contains(.plateau) && !firsts.contains(layer))
-        }
+        return level.layers.filter(level.modularity.isRedundant)
     }
 
     /// Whether no layer is missing.

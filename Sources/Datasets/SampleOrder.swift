@@ -44,19 +44,10 @@ public enum SampleOrder {
     static func choose(_ labels: [Int], limit: Int?, seed: UInt64?, isGrouped: Bool = false) -> Choice {
         let interleaves = isGrouped || comesInRuns(labels)
         var indices = interleaves ? interleaved(labels) : Array(labels.indices)
-        if let seed { shuffle(&indices, seed: seed) }
+        if let seed { SplitMix64.shuffle(&indices, seed: seed) }
         if let limit { indices = Array(indices.prefix(max(0, limit))) }
         return Choice(
             indices: indices, name: (interleaves ? "interleaved" : "file") + (seed == nil ? "" : " + seed"),
             isPrefix: !interleaves && seed == nil)
-    }
-
-    /// Permutes by Fisher and Yates: for i from N−1 down to 1, i changes places with j = ⌊x(i+1)/2⁶⁴⌋, x the next
-    /// number of the splitmix64 generator. The same everywhere. O(N).
-    public static func shuffle(_ order: inout [Int], seed: UInt64) {
-        var generator = SplitMix64(seed: seed)
-        for i in stride(from: order.count - 1, to: 0, by: -1) {
-            order.swapAt(i, Int(generator.next().multipliedFullWidth(by: UInt64(i + 1)).high))
-        }
     }
 }

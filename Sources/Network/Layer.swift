@@ -23,42 +23,29 @@ public struct Network: Equatable, Sendable {
     public var graph: Graph
     /// In the order of the graph.
     public var layers: [Layer]
-    /// The blocks, and the plain convolutions that can be cut, in the order of their outputs.
+    /// What the network consists of, as far as it has convolutions, in the order of the units' outputs: every layer belongs
+    /// to at least one.
     public var units: [Unit]
     /// Trained parameters: weights, biases, BN scale and shift, not running statistics.
     public var parameters: Int
+    /// Multiply-adds of convolutions and fully connected layers for one image.
+    public var multiplyAdds: Int
+    /// Whether it need not stay one of its family's.
+    let isFreelyBuilt: Bool
 
     /// Finds the layers and units of a graph and counts its parameters. O(residual blocks × nodes).
-    public init(architecture: String, graph: Graph) {
-        let search = LayerSearch(graph)
+    ///
+    /// - Parameter isFreelyBuilt: whether the network need not stay one of its family's: a block is then cuttable wherever
+    ///   it puts out the shape it takes, whatever lies on its shortcut.
+    public init(architecture: String, graph: Graph, isFreelyBuilt: Bool = false) {
+        let search = LayerSearch(graph, isFreelyBuilt: isFreelyBuilt)
         self.architecture = architecture
         self.graph = graph
+        self.isFreelyBuilt = isFreelyBuilt
         layers = search.layers
         units = search.units
         parameters = graph.nodes.reduce(0) { $0 + $1.operation.parameters }
-    }
-
-    /// A part of the network that may be cut out as a whole.
-    public struct Unit: Equatable, Sendable {
-        public enum Kind: Equatable, Sendable {
-            /// What lies between a fork and the Add that joins its branches again, or an inverted residual without Add.
-            case block
-            /// A plain convolution with its BatchNorm and activation.
-            case convolution
-        }
-
-        /// The block's prefix in the checkpoint, `layer1.0`, or the convolution's.
-        public var name: String
-        public var kind: Kind
-        /// Indices of its layers, in order.
-        public var layers: [Int]
-        /// Index of the layer that ends at the block's output.
-        public var outputLayer: Int
-        /// Trained parameters, those of its shortcut included.
-        public var parameters: Int
-        /// Whether shapes stay intact where the unit is removed: a block with an Add whose shortcut is the identity, or a
-        /// convolution that puts out the shape it takes.
-        public var isCuttable: Bool
+        multiplyAdds = graph.nodes.indices.reduce(0) { $0 + graph.multiplyAdds(of: $1) }
     }
 
     /// The node that Lu et al.'s protocol taps for a layer on the block level: a block at its output, the

@@ -6,7 +6,7 @@ struct LayerSearch {
     let layers: [Layer]
     let units: [Network.Unit]
 
-    init(_ graph: Graph) {
+    init(_ graph: Graph, isFreelyBuilt: Bool) {
         let junctions = Junction.all(in: graph)
         let mains = Dictionary(uniqueKeysWithValues: junctions.map { ($0.add, $0.main) })
         let passed = junctions.reduce(into: graph.gateConvolutions) { $0.formUnion($1.onShortcut) }
@@ -17,21 +17,11 @@ struct LayerSearch {
             .filter { graph.nodes[$0].operation.isConvolution && !passed.contains($0) }
             .map { graph.chain(from: $0, consumers: consumers, mains: mains) }
             .map { isPreActivation ? graph.endingAtAdd($0) : $0 }
-        var layerOfNode: [Int: Int] = [:]
-        for (index, chain) in chains.enumerated() {
-            for node in chain { layerOfNode[node] = index }
-        }
-        let residuals = junctions.compactMap { graph.unit(at: $0, layerOfNode: layerOfNode) }
-        let blocks = residuals + graph.linearBottlenecks(chains, consumers: consumers)
-        let inBlocks = Set(blocks.flatMap(\.layers))
-        let plain = chains.indices.filter { !inBlocks.contains($0) }.compactMap {
-            graph.plainUnit(chains[$0], layer: $0)
-        }
+        let blocks: [Network.Unit]
+        (units, blocks) = UnitSearch(
+            graph, chains: chains, junctions: junctions, consumers: consumers, isFreelyBuilt: isFreelyBuilt
+        ).run()
         let blockLayers = Set(blocks.map(\.outputLayer)).union([0])
-
-        // Blocks that end at one layer stay in the order of their Adds.
-        units = (blocks + plain).enumerated()
-            .sorted { ($0.element.outputLayer, $0.offset) < ($1.element.outputLayer, $1.offset) }.map(\.element)
         layers = chains.enumerated().map { index, chain in
             graph.layer(chain, isBlock: blocks.isEmpty || blockLayers.contains(index))
         }
@@ -79,13 +69,9 @@ extension Graph {
     fileprivate func layer(_ chain: [Int], isBlock: Bool) -> Layer {
         let start = nodes[chain[0]]
         let output = chain[chain.count - 1]
-        var multiplyAdds = 0
-        if case .convolution(let convolution) = start.operation {
-            multiplyAdds = convolution.weight.count * start.shape[1] * start.shape[2]
-        }
         return Layer(
             name: start.name, convolution: chain[0], output: output, shape: nodes[output].shape,
-            parameters: chain.reduce(0) { $0 + nodes[$1].operation.parameters }, multiplyAdds: multiplyAdds,
+            parameters: chain.reduce(0) { $0 + nodes[$1].operation.parameters }, multiplyAdds: multiplyAdds(of: chain[0]),
             isBlock: isBlock)
     }
 }

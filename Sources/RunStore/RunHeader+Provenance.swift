@@ -35,6 +35,12 @@ extension RunHeader {
             return "\(predictions.count) predictions for \(samples) samples"
         }
         if labels.contains(where: { !classes.indices.contains($0) }) { return "a label without a class" }
+        for unit in network?.units ?? [] {
+            let named = unit.layers + [unit.outputLayer] + (unit.inputLayer.map { [$0] } ?? [])
+            guard named.allSatisfy(layers.indices.contains), unit.parameters >= 0, unit.multiplyAdds >= 0 else {
+                return "the unit \(unit.name) of layers that aren't there"
+            }
+        }
         return nil
     }
 }

@@ -18,6 +18,12 @@ public struct CurveFlags: Equatable, Sendable {
     public var isProvisional: Bool { missing > 0 }
     /// The layers flagged decline.
     public var declines: [Int] { flags.indices.filter { flags[$0].contains(.decline) } }
+    /// Whether Criterion I says that the layer may be cut: past the peak, in decline, or on a plateau and not its first.
+    public func isRedundant(_ layer: Int) -> Bool {
+        let set = flags[layer]
+        return set.contains(.pastPeak) || set.contains(.decline)
+            || set.contains(.plateau) && !plateaus.contains { $0.lowerBound == layer }
+    }
     /// The layers after the peak.
     public var pastPeak: [Int] { flags.indices.filter { flags[$0].contains(.pastPeak) } }
 

@@ -58,6 +58,10 @@ public struct RunHeader: Equatable, Sendable, Codable {
     public var seconds: RunSeconds?
     /// The most memory that the analysis held; nil until the run has ended.
     public var peakMemoryBytes: Int?
+    /// Units and costs of the network; nil for features, and for runs of versions that didn't look at them.
+    public var network: NetworkDescription?
+    /// Where checkpoint and data were; nil where they were no files, and for runs of older versions.
+    public var origin: RunOrigin?
 
     public init(
         checkpoint: String, checkpointHash: String, architecture: String, parameters: Int, data: String,
@@ -65,7 +69,8 @@ public struct RunHeader: Equatable, Sendable, Codable {
         std: [Double], accuracy: Double?, samples: Int, edges: Int, histogramSamples: Int,
         normalization: Normalization, k: Int, level: Level, tolerance: Double, minLength: Int, luProtocol: Bool,
         layers: [LayerDescription], labels: [Int], predictions: [Int], version: String,
-        seconds: RunSeconds? = nil, peakMemoryBytes: Int? = nil
+        seconds: RunSeconds? = nil, peakMemoryBytes: Int? = nil, network: NetworkDescription? = nil,
+        origin: RunOrigin? = nil
     ) {
         self.checkpoint = checkpoint
         self.checkpointHash = checkpointHash
@@ -95,5 +100,7 @@ public struct RunHeader: Equatable, Sendable, Codable {
         self.version = version
         self.seconds = seconds
         self.peakMemoryBytes = peakMemoryBytes
+        self.network = network
+        self.origin = origin
     }
 }

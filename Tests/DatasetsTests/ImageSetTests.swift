@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Tensors
 import Testing
 
 @testable import Datasets
@@ -30,7 +31,7 @@ import Testing
 
         var expected: [UInt8] = [0, 4, 1, 5, 2, 6, 3, 7]
         var order = Array(0..<8)
-        SampleOrder.shuffle(&order, seed: 5)
+        SplitMix64.shuffle(&order, seed: 5)
         expected = order.map { expected[$0] }
         let shuffled = try ImageSet(bytes: bytes, source: "x", ImageRequest(seed: 5))
         #expect(shuffled.order == "interleaved + seed")

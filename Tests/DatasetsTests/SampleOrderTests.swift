@@ -22,7 +22,7 @@ import Testing
     @Test func takesNoRandomOrderForRuns() {
         for seed in 0..<200 as Range<UInt64> {
             var order = (0..<100).map { $0 % 10 }
-            SampleOrder.shuffle(&order, seed: seed)
+            SplitMix64.shuffle(&order, seed: seed)
             #expect(!SampleOrder.comesInRuns(order))
             #expect(SampleOrder.comesInRuns(order.sorted()))
         }
@@ -46,11 +46,11 @@ import Testing
             expected.swapAt(i, Int(Double(output) * 0x1p-64 * Double(i + 1)))
         }
         var order = [0, 1, 2, 3, 4]
-        SampleOrder.shuffle(&order, seed: 1_234_567)
+        SplitMix64.shuffle(&order, seed: 1_234_567)
         #expect(order == expected)
         #expect(order != [0, 1, 2, 3, 4])
         var empty: [Int] = []
-        SampleOrder.shuffle(&empty, seed: 1)
+        SplitMix64.shuffle(&empty, seed: 1)
         #expect(empty.isEmpty)
     }
 }

@@ -78,11 +78,11 @@ import Testing
                 stem, first, firstEnd, wide, middle, secondEnd, again, inner, sum, sum + 3,
             ])
         #expect(network.layers.filter(\.isBlock).map(\.name) == ["stem", "a.conv.1", "b.conv3", "c.2"])
-        #expect(network.units.map(\.name) == ["a", "b", "c"])
-        #expect(network.units.map(\.layers) == [[1, 2], [3, 4, 5], [6, 7, 8]])
-        #expect(network.units.map(\.isCuttable) == [false, false, true])
+        #expect(network.units.map(\.name) == ["stem", "a", "b", "c", "last"])
+        #expect(network.units.map(\.layers) == [[0], [1, 2], [3, 4, 5], [6, 7, 8], [9]])
+        #expect(network.units.map(\.isCuttable) == [false, false, false, true, false])
         // Weights and two numbers a channel for each BatchNorm: (36 + 8) + (8 + 4); (12 + 12) + (54 + 12) + (18 + 6).
-        #expect(network.units.map(\.parameters) == [56, 114, 27 + 18 + 81 + 18 + 27 + 6])
+        #expect(network.units.dropFirst().prefix(3).map(\.parameters) == [56, 114, 27 + 18 + 81 + 18 + 27 + 6])
         #expect(network.protocolTap(of: network.layers[5]) == secondEnd)
     }
 
@@ -94,8 +94,8 @@ import Testing
         let middle = try drawing.append("act", .relu, drawing.convolution("x.2", wide, kernel: 3, depthwise: true))
         let end = try drawing.convolution("y", middle, to: 5)
         let network = try drawing.network(try drawing.append("act", .relu, drawing.convolution("last", end, to: 8)))
-        #expect(network.units.map(\.name) == ["y"], "nothing is common to x.1, x.2 and y")
-        #expect(network.units.first?.layers == [1, 2, 3])
+        #expect(network.units.map(\.name) == ["stem", "y", "last"], "nothing is common to x.1, x.2 and y")
+        #expect(network.units[1].layers == [1, 2, 3])
     }
 
     /// MobileNetV1 has an activation behind the 1×1 as well; Xception's separable convolutions none between.
@@ -127,9 +127,9 @@ import Testing
         let network = try drawing.network(try drawing.active("last", end, to: 8))
         #expect(network.layers.map(\.name) == ["stem", "b.expand", "b.depthwise", "b.project", "last"])
         #expect(network.layers.map(\.output)[2...3] == [middle, end])
-        #expect(network.units.map(\.name) == ["b"])
+        #expect(network.units.map(\.name) == ["stem", "b", "last"])
         // 32 + 16, 72 + 16, the gate's 16 + 16, 48 + 12.
-        #expect(network.units.map(\.parameters) == [228])
+        #expect(network.units[1].parameters == 228)
     }
 
     /// A product of maps is no gate, nor is one with a 1×1 map of something else.
@@ -163,8 +163,9 @@ import Testing
             try drawing.append("act", .relu, drawing.normalization(two)))
         #expect(network.layers.map(\.name) == ["stem", "one.a", "one.b", "two.a", "two.b"])
         #expect(network.layers.map(\.output) == [stem, a, one, c, two])
-        #expect(network.units.map(\.name) == ["one", "two"])
-        #expect(network.units.map(\.isCuttable) == [true, false])
+        #expect(network.units.map(\.name) == ["stem", "one", "two"])
+        #expect(network.units.map(\.isCuttable) == [false, true, false])
+        #expect(network.units[1].input == stem && network.units[1].output == one)
     }
 
     @Test func concatenationEndsAChain() throws {
@@ -186,9 +187,11 @@ import Testing
         let wider = try drawing.active("wider", strided, to: 6, kernel: 3)
         let bare = try drawing.normalization(drawing.convolution("bare", wider, kernel: 3))
         let network = try drawing.network(bare)
-        #expect(network.units.map(\.name) == ["same"])
-        #expect(network.units.first?.parameters == 4 * 4 * 9 + 8)
-        #expect(network.units.first?.layers == [1] && network.units.first?.outputLayer == 1)
+        #expect(network.units.map(\.name) == ["stem", "same", "strided", "wider", "bare"])
+        #expect(network.units.map(\.isCuttable) == [false, true, false, false, true])
+        #expect(network.units[1].parameters == 4 * 4 * 9 + 8)
+        #expect(network.units[1].layers == [1] && network.units[1].outputLayer == 1)
+        #expect(network.units[1].input == stem && network.units[1].output == same)
         #expect(network.layers.map(network.protocolTap) == network.layers.map(\.convolution))
     }
 }

@@ -41,8 +41,8 @@ import Testing
         let names = resnet18.layers.map(\.name)
         #expect(names[1...2] == ["conv2_x.0.residual_function.0", "conv2_x.0.residual_function.3"])
         #expect(names.count == 17 && names.last == "conv5_x.1.residual_function.3")
-        #expect(resnet18.units.map(\.name).first == "conv2_x.0" && resnet18.units.count == 8)
-        #expect(resnet18.units.map(\.isCuttable) == [true, true, false, true, false, true, false, true])
+        #expect(resnet18.blocks.map(\.name).first == "conv2_x.0" && resnet18.blocks.count == 8)
+        #expect(resnet18.blocks.map(\.isCuttable) == [true, true, false, true, false, true, false, true])
         #expect(resnet18.layers.last?.shape == [512, 4, 4])
 
         let bottleneck = try only(.residualFunctions(widths: [2, 4, 6, 8], counts: [3, 4, 6, 3], isBottleneck: true))
@@ -130,7 +130,7 @@ import Testing
             try network.layers.prefix(3).map(\.output) == [node("conv1"), node("layer1.0.conv1"), node("layer1.0")])
         #expect(try network.layers.last?.output == node("layer4.1"))
         #expect(network.layers.map(\.isBlock) == [true] + (0..<16).map { $0 % 2 == 1 })
-        #expect(network.units.map(\.isCuttable) == [true, true, false, true, false, true, false, true])
+        #expect(network.blocks.map(\.isCuttable) == [true, true, false, true, false, true, false, true])
         // The identity takes the block's input, a convolution what the first BN and ReLU put out.
         #expect(try graph.nodes[node("layer1.0")].inputs == [node("layer1.0.conv2"), node("conv1")])
         #expect(try graph.nodes[node("layer2.0.shortcut.0")].inputs == [node("layer2.0.relu1")])
@@ -155,8 +155,8 @@ import Testing
             #expect(network.layers.map(\.name) == [0, 4, 8, 11, 15, 18, 22, 25].map { "features.\($0)" })
             #expect(network.layers.map(\.shape.last) == [32, 16, 8, 8, 4, 4, 2, 2])
             #expect(network.layers.allSatisfy { $0.isBlock })
-            #expect(network.units.map(\.name) == ["features.11", "features.18", "features.22", "features.25"])
-            #expect(network.units.allSatisfy { $0.kind == .convolution && $0.isCuttable })
+            #expect(network.units.filter(\.isCuttable).map(\.name) == ["features.11", "features.18", "features.22", "features.25"])
+            #expect(network.units.filter(\.isCuttable).allSatisfy { $0.kind == .convolution && $0.isCuttable })
             #expect(network.layers.map(network.protocolTap) == network.layers.map(\.convolution))
             #expect(pools(in: network) == Array(repeating: Pool(.maximum, kernel: (2, 2), stride: (2, 2)), count: 5))
         }
@@ -209,12 +209,12 @@ import Testing
         #expect(network.layers.count == 53 && network.layers.last?.name == "conv2")
         let blocks = network.layers.filter(\.isBlock).map(\.name)
         #expect(blocks == ["conv1"] + (0..<17).map { "layers.\($0).conv3" })
-        #expect(network.units.map(\.name) == (0..<17).map { "layers.\($0)" })
-        #expect(network.units.allSatisfy { $0.kind == .block && $0.layers.count == 3 })
+        #expect(network.blocks.map(\.name) == (0..<17).map { "layers.\($0)" })
+        #expect(network.blocks.allSatisfy { $0.kind == .block && $0.layers.count == 3 })
         // Neither those with a convolution on the shortcut, 0, 1, 10, 16, nor those without shortcut, 3, 6, 13.
-        let cuttable = network.units.indices.filter { network.units[$0].isCuttable }
+        let cuttable = network.blocks.indices.filter { network.blocks[$0].isCuttable }
         #expect(cuttable == [2, 4, 5, 7, 8, 9, 11, 12, 14, 15])
-        let inBlocks = network.units.reduce(0) { $0 + $1.parameters }
+        let inBlocks = network.blocks.reduce(0) { $0 + $1.parameters }
         // Outside of blocks: stem 3·32·9 + 64, last 320·1280 + 2560, head 1280·10 + 10.
         #expect(inBlocks == 2_296_922 - 928 - 412_160 - 12_810)
         #expect(!network.graph.nodes.contains { $0.operation == .activation(.relu6) })
@@ -249,8 +249,8 @@ import Testing
         #expect(
             network.layers.filter(\.isBlock).map(\.name)
                 == ["features.0.0", "features.1.conv.1"] + (2...17).map { "features.\($0).conv.2" })
-        #expect(network.units.map(\.name) == (1...17).map { "features.\($0)" })
-        #expect(network.units.map(\.layers)[...1] == [[1, 2], [3, 4, 5]])
+        #expect(network.blocks.map(\.name) == (1...17).map { "features.\($0)" })
+        #expect(network.blocks.map(\.layers)[...1] == [[1, 2], [3, 4, 5]])
         // An Add only where stride is 1 and channels stay.
         #expect(
             network.units.filter(\.isCuttable).map(\.name)

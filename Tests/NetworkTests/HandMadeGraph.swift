@@ -32,3 +32,8 @@ struct HandMadeGraph {
         return Network(architecture: "hand-made", graph: try builder.graph())
     }
 }
+
+extension Network {
+    /// The units that are blocks.
+    var blocks: [Unit] { units.filter { $0.kind == .block } }
+}

@@ -16,8 +16,13 @@ import Testing
         #expect(network.layers.map(\.parameters) == [11, 9])
         #expect(network.layers.map(\.multiplyAdds) == [144, 144])
         #expect(network.layers.map(\.isBlock) == [true, true])
-        #expect(network.units.isEmpty)
+        // The second keeps the shape; the first takes the image.
+        #expect(network.units.map(\.name) == ["a", "b"])
+        #expect(network.units.map(\.obstacle) == [.takesImage, nil])
+        #expect(network.units.map(\.input) == [0, firstEnd] && network.units.map(\.output) == [firstEnd, second])
         #expect(network.parameters == 11 + 9 + 4)
+        // Two convolutions and what makes logits of their maps.
+        #expect(network.multiplyAdds == 2 * 144 + 2)
         #expect(network.layers.map(network.protocolTap) == [first, second])
     }
 
@@ -40,12 +45,15 @@ import Testing
         #expect(network.layers.map(network.protocolTap)[0] == stem)
         #expect(network.layers.map(network.protocolTap)[2] == middle)
         #expect(network.layers.map(network.protocolTap)[4] == end)
-        #expect(network.units.map(\.name) == ["one", "two"])
-        #expect(network.units.map(\.layers) == [[1, 2], [3, 4]])
-        #expect(network.units.map(\.outputLayer) == [2, 4])
+        #expect(network.units.map(\.name) == ["stem", "one", "two"])
+        #expect(network.units.map(\.layers) == [[0], [1, 2], [3, 4]])
+        #expect(network.units.map(\.outputLayer) == [0, 2, 4])
+        #expect(network.units.map(\.input) == [0, start, middle])
+        #expect(network.units.map(\.output) == [start, middle, end])
         // Two convolutions and a BatchNorm; the second block's BatchNorm lies on its shortcut, with a third convolution.
-        #expect(network.units.map(\.parameters) == [20, 29])
-        #expect(network.units.map(\.isCuttable) == [true, false])
+        #expect(network.units.map(\.parameters) == [9, 20, 29])
+        #expect(network.units.map(\.multiplyAdds) == [144, 288, 432])
+        #expect(network.units.map(\.obstacle) == [.takesImage, nil, .hasProjection])
     }
 
     /// A block within the main branch of another, and one within its shortcut: 3 convolutions against 2.
@@ -62,11 +70,11 @@ import Testing
 
         #expect(network.layers.map(\.name) == ["stem", "main.a", "main.b", "main.c"])
         #expect(network.layers.map(\.output) == [start, first, innerSum, outer])
-        #expect(network.units.map(\.name) == ["inner", "outer"])
-        #expect(network.units.map(\.layers) == [[2], [1, 2, 3]])
-        #expect(network.units.map(\.outputLayer) == [2, 3])
-        #expect(network.units.map(\.parameters) == [9, 45])
-        #expect(network.units.map(\.isCuttable) == [true, false])
+        #expect(network.units.map(\.name) == ["stem", "inner", "outer"])
+        #expect(network.units.map(\.layers) == [[0], [2], [1, 2, 3]])
+        #expect(network.units.map(\.outputLayer) == [0, 2, 3])
+        #expect(network.units.map(\.parameters) == [9, 9, 45])
+        #expect(network.units.map(\.isCuttable) == [false, true, false])
     }
 
     @Test func aChainPassesThroughTwoAddsWhereNothingElseTakesTheFirst() throws {
@@ -77,7 +85,8 @@ import Testing
         let network = try graph.network(outer)
         #expect(network.layers.map(\.name) == ["stem", "a"])
         #expect(network.layers.map(\.output) == [start, outer])
-        #expect(network.units.map(\.isCuttable) == [true, true])
+        #expect(network.units.map(\.name) == ["stem", "inner", "outer"])
+        #expect(network.units.map(\.isCuttable) == [false, true, true])
     }
 
     @Test func theFirstOperandIsTheMainOneWhereBothHaveAsManyConvolutions() throws {
@@ -87,7 +96,7 @@ import Testing
         let first = try graph.convolution("main", start)
         let network = try graph.network(try graph.add("block", first, second))
         #expect(network.layers.map(\.name) == ["stem", "main"])
-        #expect(network.units.map(\.parameters) == [18])
+        #expect(network.units.map(\.parameters) == [9, 18])
     }
 
     @Test func aTensorAddedToItselfIsNoBlock() throws {
@@ -95,6 +104,6 @@ import Testing
         let stem = try graph.convolution("stem", 0)
         let network = try graph.network(try graph.add("twice", stem, stem))
         #expect(network.layers.map(\.output) == [stem])
-        #expect(network.units.isEmpty)
+        #expect(network.units.map(\.name) == ["stem"])
     }
 }

@@ -17,12 +17,12 @@ import Testing
         let shapes = [[2, 8, 8], [4, 4, 4], [8, 2, 2]]
         #expect(network.layers.map(\.shape) == [shapes[0]] + shapes.flatMap { Array(repeating: $0, count: 4) })
         #expect(network.layers.map(\.isBlock) == [true] + (0..<12).map { $0 % 2 == 1 })
-        #expect(network.units.map(\.name) == (1...3).flatMap { ["layer\($0).0", "layer\($0).1"] })
-        #expect(network.units.map(\.isCuttable) == [true, true, false, true, false, true])
+        #expect(network.blocks.map(\.name) == (1...3).flatMap { ["layer\($0).0", "layer\($0).1"] })
+        #expect(network.blocks.map(\.isCuttable) == [true, true, false, true, false, true])
         // Stem 1·2·9 + 2·2; each 3×3 of a → b channels has 9ab + 2b; head 8·10 + 10.
         let stage = [4 * (36 + 4), (72 + 8) + 3 * (144 + 8), (288 + 16) + 3 * (576 + 16)]
         #expect(network.parameters == 22 + stage.reduce(0, +) + 90)
-        #expect(network.units.map(\.parameters) == [80, 80, 232, 304, 896, 1184])
+        #expect(network.blocks.map(\.parameters) == [80, 80, 232, 304, 896, 1184])
         #expect(network.layers[5].parameters == 80)
         // 4 maps of 4×4 from 2 maps through nine taps.
         #expect(network.layers[5].multiplyAdds == 4 * 16 * 2 * 9)
@@ -43,9 +43,9 @@ import Testing
             .recognized()
         #expect(network.architecture == "resnet8, option B, widths 2-4-8")
         #expect(network.layers.count == 7, "projections are no layers")
-        #expect(network.units.map(\.isCuttable) == [true, false, false])
+        #expect(network.blocks.map(\.isCuttable) == [true, false, false])
         // A projection of a → b channels has ab + 2b parameters.
-        #expect(network.units.map(\.parameters) == [80, 232 + 16, 896 + 48])
+        #expect(network.blocks.map(\.parameters) == [80, 232 + 16, 896 + 48])
         let projection = try #require(network.graph.nodes.first { $0.name == "layer2.0.\(shortcut).0" })
         #expect(projection.shape == [4, 4, 4])
         #expect(network.graph.nodes.last?.name == head)
@@ -61,8 +61,8 @@ import Testing
                 [2, 8, 8], [2, 8, 8], [2, 8, 8], [8, 8, 8], [4, 8, 8], [4, 4, 4], [16, 4, 4], [4, 4, 4], [4, 4, 4],
                 [16, 4, 4],
             ])
-        #expect(network.units.map(\.layers) == [[1, 2, 3], [4, 5, 6], [7, 8, 9]])
-        #expect(network.units.map(\.isCuttable) == [false, false, true])
+        #expect(network.blocks.map(\.layers) == [[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+        #expect(network.blocks.map(\.isCuttable) == [false, false, true])
     }
 
     /// Small widths stand for the usual ones where the name carries them.
@@ -89,7 +89,7 @@ import Testing
                 == .rearrange(.subsample(stride: 1, channelsBefore: 1, channelsAfter: 1)))
         let projected = try StateDictionary(stem: 2, widths: [4, 8], counts: [1, 1], shortcut: "shortcut")
             .recognized()
-        #expect(projected.units.map(\.isCuttable) == [false, false])
+        #expect(projected.blocks.map(\.isCuttable) == [false, false])
     }
 
     @Test func headsWithoutBiasAndAsConvolution() throws {

@@ -27,7 +27,8 @@ public struct ImportedNetwork: Sendable {
         let finished = try importer.builder.nodes.graph(endingAt: logits)
         try importer.budget.charge(.search, shape: [finished.searches, finished.size], "output")
         let convolutions = finished.nodes.count { $0.operation.isConvolution }
-        network = Network(architecture: "onnx, \(convolutions) convolutions", graph: finished)
+        network = Network(
+            architecture: "onnx, \(convolutions) convolutions", graph: finished, isFreelyBuilt: true)
         self.notes = notes
     }
 }
@@ -40,19 +41,4 @@ extension Graph {
 
     /// Nodes and edges.
     fileprivate var size: Int { nodes.reduce(0) { $0 + 1 + $1.inputs.count } }
-}
-
-extension [Node] {
-    /// The graph of what one node depends on.
-    fileprivate func graph(endingAt last: Int) throws(NetworkError) -> Graph {
-        var needed: Set<Int> = [0, last]
-        for node in indices.reversed() where needed.contains(node) { needed.formUnion(self[node].inputs) }
-        var places: [Int: Int] = [0: 0]
-        var builder = try GraphBuilder(inputShape: self[0].shape)
-        for node in indices.dropFirst() where needed.contains(node) {
-            let inputs = self[node].inputs.compactMap { places[$0] }
-            places[node] = try builder.append(self[node].name, self[node].operation, to: inputs)
-        }
-        return try builder.graph()
-    }
 }

@@ -1,0 +1,48 @@
+import Formats
+import Network
+import Tensors
+
+/// A network without some of its units, under the names that a class with fewer blocks gives its parameters.
+public struct PrunedNetwork: Sendable {
+    /// As it is read from its own state dict.
+    public let network: Network
+    /// Parameters in the order and of the element types of the checkpoint they come from.
+    public let state: StateDict
+
+    /// - Parameters:
+    ///   - network: the whole network.
+    ///   - units: what goes; all of them can be cut.
+    ///   - parameters: the checkpoint that the network was read from; nil for an ONNX graph, whose parts keep their names.
+    /// - Throws: `NetworkError`; `PruningError.otherNetwork` where the parameters that are left don't make the network
+    ///   that the graph without the units is.
+    /// - Complexity: O(parameters).
+    public init(_ network: Network, cutting units: [Network.Unit], parameters: StateDict?) throws {
+        let cut = try network.cutting(units)
+        guard let parameters else {
+            guard let state = StateDict(TorchModule.stateDict(of: cut.graph)) else {
+                throw PruningError.otherNetwork("two operations with parameters have one name")
+            }
+            (self.network, self.state) = (cut, state)
+            return
+        }
+        let renumbering = Renumbering(units: units.map(\.name), among: parameters.names)
+        let kept = parameters.entries.compactMap { entry in renumbering(entry.name).map { (name: $0, tensor: entry.tensor) } }
+        guard let state = StateDict(kept, metadata: parameters.metadata) else {
+            throw PruningError.otherNetwork("two parameters would have one name")
+        }
+        let candidates = try Network.candidates(parameters: kept, inputShape: network.graph.inputShape)
+        // Names alone may leave open what the whole network has settled, such as strides.
+        guard let same = candidates.first(where: { $0.graph.computesLike(cut.graph) }) else {
+            throw PruningError.otherNetwork("they are read as \(candidates[0].architecture), which computes something else")
+        }
+        (self.network, self.state) = (same, state)
+    }
+}
+
+extension Graph {
+    /// Whether two graphs do the same with the same numbers, whatever their nodes are called.
+    fileprivate func computesLike(_ other: Graph) -> Bool {
+        nodes.count == other.nodes.count
+            && zip(nodes, other.nodes).allSatisfy { $0.inputs == $1.inputs && $0.operation == $1.operation }
+    }
+}

@@ -1,0 +1,168 @@
+import Separation
+import Tensors
+
+/// Which units are cut.
+public enum PruningPolicy: Equatable, Sendable {
+    /// All that Criterion I says may be cut, on M.
+    case criterion
+    /// The same on Lu et al.'s Q.
+    case lu
+    /// The last ones.
+    case tail(Amount)
+    /// Those across which M gains the least.
+    case budget(Amount)
+    /// Drawn at random.
+    case random(Amount, seed: UInt64)
+    /// These, by name.
+    case units([String])
+
+    /// How much is cut.
+    public enum Amount: Equatable, Sendable {
+        case units(Int)
+        /// Units until so much of all parameters is saved, 0 to 1.
+        case share(Double)
+    }
+
+    /// Whether it goes by what an analysis has found.
+    public var needsCurves: Bool {
+        switch self {
+        case .criterion, .lu, .budget: true
+        case .tail, .random, .units: false
+        }
+    }
+
+    /// As on the command line: `criterion`, `budget 30 %`.
+    public var description: String {
+        switch self {
+        case .criterion: "criterion"
+        case .lu: "lu"
+        case .tail(let amount): "tail \(amount)"
+        case .budget(let amount): "budget \(amount)"
+        case .random(let amount, let seed): "random \(amount), seed \(seed)"
+        case .units: "by name"
+        }
+    }
+
+    /// The units to cut, ascending.
+    ///
+    /// - Parameters:
+    ///   - network: units and all parameters.
+    ///   - readings: one for each unit; nil where no analysis has been made.
+    /// - Throws: `PruningError`: unknown units, units that can't be cut, more than there is, nothing at all.
+    /// - Complexity: O(units²), and O(units · log units) for those that go by M.
+    public func choose(
+        _ units: [UnitDescription], parameters: Int, readings: [UnitReading]?, advice: String = "give --data"
+    ) throws(PruningError) -> [Int] {
+        let cuttable = units.indices.filter { units[$0].isCuttable }
+        func known() throws(PruningError) -> [UnitReading] {
+            guard let readings else { throw .unknownFlags(policy: description, advice: advice) }
+            return readings
+        }
+        func take(_ order: [Int], _ amount: Amount) throws(PruningError) -> [Int] {
+            try amount.take(order, units, parameters: parameters)
+        }
+        let chosen: [Int]
+        switch self {
+        case .criterion:
+            let readings = try known()
+            chosen = cuttable.filter { readings[$0].isRedundant }
+        case .lu:
+            let readings = try known()
+            chosen = cuttable.filter { readings[$0].isLuRedundant }
+        case .tail(let amount): chosen = try take(cuttable.reversed(), amount)
+        case .random(let amount, let seed):
+            var order = cuttable
+            SplitMix64.shuffle(&order, seed: seed)
+            chosen = try take(order, amount)
+        case .budget(let amount):
+            let readings = try known()
+            guard cuttable.allSatisfy({ readings[$0].change != nil }) else {
+                throw .unknownFlags(policy: description, advice: "let it finish first")
+            }
+            // Later units first on ties.
+            let order = cuttable.reversed().enumerated()
+                .map { (place: $0.offset, unit: $0.element, gain: max(0, readings[$0.element].change ?? 0)) }
+                .sorted { ($0.gain, $0.place) < ($1.gain, $1.place) }
+            chosen = try take(order.map(\.unit), amount)
+        case .units(let names): chosen = try Self.named(names, units)
+        }
+        guard !chosen.isEmpty else {
+            throw .nothingToCut(
+                needsCurves ? "no unit that can be cut is flagged; choose another --policy, or --cut NAMES" : "no unit is named")
+        }
+        return chosen.sorted()
+    }
+
+    private static func named(_ names: [String], _ units: [UnitDescription]) throws(PruningError) -> [Int] {
+        var chosen: Set<Int> = []
+        for name in names {
+            guard let index = units.firstIndex(where: { $0.name == name }) else {
+                // Outer units come behind inner ones that end where they do; the innermost is meant.
+                if let unit = units.first(where: { name.hasPrefix($0.name + ".") }) {
+                    throw .insideUnit(name, unit: unit.name)
+                }
+                throw .unknownUnit(name, near: near(name, units))
+            }
+            chosen.insert(index)
+        }
+        let refused = chosen.sorted().compactMap { index in
+            units[index].obstacle.map { "\(units[index].name) \($0)" }
+        }
+        guard refused.isEmpty else { throw .notCuttable(refused) }
+        return chosen.sorted()
+    }
+
+    /// Units that a name may stand for: of the same parent.
+    private static func near(_ name: String, _ units: [UnitDescription]) -> [String] {
+        let parent = name.split(separator: ".").first.map(String.init) ?? name
+        let found = units.filter { $0.isCuttable && $0.name.hasPrefix(parent + ".") }.map(\.name)
+        return found.count > 6 ? Array(found.prefix(5)) + ["…"] : found
+    }
+}
+
+extension PruningPolicy.Amount: CustomStringConvertible {
+    /// `3`, `30%`; nil for anything else, 0 and more than all included.
+    public init?(_ text: String) {
+        if text.hasSuffix("%") {
+            guard let percent = Double(text.dropLast()), percent > 0, percent <= 100 else { return nil }
+            self = .share(percent / 100)
+        } else {
+            guard let count = Int(text), count > 0 else { return nil }
+            self = .units(count)
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .units(let count): "\(count) unit\(count == 1 ? "" : "s")"
+        case .share(let share):
+            // 30 %, 12.5 %
+            (share * 1000).rounded() == (share * 100).rounded() * 10
+                ? "\(Int((share * 100).rounded())) %" : "\((share * 1000).rounded() / 10) %"
+        }
+    }
+
+    /// The first units of an order that make up the amount.
+    fileprivate func take(
+        _ order: [Int], _ units: [UnitDescription], parameters: Int
+    ) throws(PruningError) -> [Int] {
+        switch self {
+        case .units(let count):
+            guard count <= order.count else {
+                throw .tooMuch(
+                    asked: "\(count) units", most: "\(order.count)")
+            }
+            return Array(order.prefix(count))
+        case .share(let share):
+            var chosen: [Int] = []
+            for unit in order {
+                chosen.append(unit)
+                let saved = PruningPlan.outermost(chosen, of: units).reduce(0) { $0 + units[$1].parameters }
+                if Double(saved) >= share * Double(parameters) { return chosen }
+            }
+            let all = PruningPlan.outermost(chosen, of: units).reduce(0) { $0 + units[$1].parameters }
+            let most = (10_000 * Double(all) / Double(max(1, parameters))).rounded(.down) / 100
+            throw .tooMuch(asked: "\(self) of the parameters", most: "\(most) %")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Separation
+
+/// What the curves say of one unit.
+public struct UnitReading: Equatable, Sendable {
+    /// Criterion I on M at the unit's output: on the block level, or a plain convolution's own.
+    public var flags: FlagSet = []
+    /// For each of those, the share of replicate curves that raise it too.
+    public var support: [Flag: Double] = [:]
+    /// The same on Lu et al.'s Q.
+    public var luFlags: FlagSet = []
+    /// M at its output less M at its input; nil while one is missing.
+    public var change: Double?
+    /// Whether Criterion I says that it may be cut: past the peak, in decline, or on a plateau and not its first.
+    public var isRedundant = false
+    /// Whether it says so of Q.
+    public var isLuRedundant = false
+
+    /// Reads the flags of all units.
+    ///
+    /// - Parameters:
+    ///   - layers: those of the network.
+    ///   - results: a result for each layer, nil where missing.
+    ///   - Returns: a reading for each unit, in their order.
+    /// - Complexity: O(units).
+    public static func all(
+        _ units: [UnitDescription], layers: [LayerDescription], results: [LayerResult?], flags: RunFlags
+    ) -> [UnitReading] {
+        units.map { unit in
+            let level: Level = layers[unit.outputLayer].isOn(.block) ? .block : .conv
+            let curves = flags[level]
+            let output = unit.outputLayer
+            func modularity(_ layer: Int) -> Double? {
+                results.indices.contains(layer) ? results[layer]?.figures.modularity : nil
+            }
+            var reading = UnitReading()
+            reading.flags = curves.modularity.flags[output]
+            reading.support = curves.modularity.support[output]
+            reading.luFlags = curves.luModularity.flags[output]
+            if let input = unit.inputLayer, let before = modularity(input), let behind = modularity(output) {
+                reading.change = behind - before
+            }
+            reading.isRedundant = curves.modularity.isRedundant(output)
+            reading.isLuRedundant = curves.luModularity.isRedundant(output)
+            return reading
+        }
+    }
+}
