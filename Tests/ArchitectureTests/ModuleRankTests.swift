@@ -10,7 +10,7 @@ import Testing
         ["Tensors", "Cells", "Kernels", "ONNXModel", "Themes"],
         ["Formats", "Separation", "Settings", "NcursesTerminal"],
         ["Network", "Datasets", "RunStore", "Plots"],
-        ["Execution", "Figures"],
+        ["Execution", "Figures", "Pruning"],
         ["Explorer", "Analysis"],
         ["sepal", "sepal-bench"],
     ]
