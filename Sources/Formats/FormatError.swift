@@ -1,4 +1,4 @@
-/// Why a file could not be read. Every description is one line: what is wrong, where, what to do.
+/// Why a file could not be read or put together. Every description is one line: what is wrong, where, what to do.
 public enum FormatError: Error, Equatable {
     /// The operating system would not hand out the file: it is missing, a folder, or not permitted.
     case unreadable(file: String, reason: String)
@@ -16,6 +16,8 @@ public enum FormatError: Error, Equatable {
     case unsupported(file: String, place: Place, feature: String, advice: String)
     /// No tensors where a state dict was looked for; `found` says what is there instead.
     case noTensors(file: String, found: String)
+    /// Content that the file's format has no room for.
+    case unwritable(file: String, place: Place, problem: String)
 
     /// Where in a file.
     public enum Place: Equatable, Sendable {
@@ -61,6 +63,8 @@ extension FormatError: CustomStringConvertible {
             "\(file.printable)\(place): \(feature.printable) is not read; \(advice.printable)"
         case .noTensors(let file, let found):
             "\(file.printable): no tensors found, only \(found.printable); save the network's state_dict()"
+        case .unwritable(let file, let place, let problem):
+            "\(file.printable)\(place): cannot be written: \(problem.printable)"
         }
     }
 }

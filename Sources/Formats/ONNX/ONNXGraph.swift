@@ -1,6 +1,6 @@
 import Tensors
 
-/// A network as an ONNX file describes it, read but not yet understood.
+/// A network as an ONNX file describes it: read but not yet understood, or ready to be written.
 public struct ONNXGraph: Sendable {
     public var name: String
     /// The program that wrote the file: `pytorch 2.9`.
@@ -17,6 +17,21 @@ public struct ONNXGraph: Sendable {
     public var initializers: [String: ONNXTensor]
     /// The writer's remarks.
     public var metadata: [String: String]
+
+    public init(
+        name: String, producer: String, irVersion: Int, operatorSets: [String: Int], inputs: [Value], outputs: [Value],
+        nodes: [Node], initializers: [String: ONNXTensor], metadata: [String: String]
+    ) {
+        self.name = name
+        self.producer = producer
+        self.irVersion = irVersion
+        self.operatorSets = operatorSets
+        self.inputs = inputs
+        self.outputs = outputs
+        self.nodes = nodes
+        self.initializers = initializers
+        self.metadata = metadata
+    }
 
     /// An input or output.
     public struct Value: Equatable, Sendable {
@@ -46,6 +61,18 @@ public struct ONNXGraph: Sendable {
         public var inputs: [String]
         public var outputs: [String]
         public var attributes: [String: Attribute]
+
+        public init(
+            name: String, operation: String, domain: String = "", inputs: [String], outputs: [String],
+            attributes: [String: Attribute] = [:]
+        ) {
+            self.name = name
+            self.operation = operation
+            self.domain = domain
+            self.inputs = inputs
+            self.outputs = outputs
+            self.attributes = attributes
+        }
     }
 
     public enum Attribute: Sendable {

@@ -2,7 +2,7 @@ import Foundation
 import ONNXModel
 import Tensors
 
-/// A tensor of an ONNX file, in the file or beside it; its values are taken out when asked for.
+/// A tensor of an ONNX file, in the file or beside it, or made for one; its values are taken out when asked for.
 public struct ONNXTensor: Sendable {
     public let name: String
     public let shape: Shape
@@ -42,6 +42,23 @@ public struct ONNXTensor: Sendable {
             throw FormatError.malformed(file: file, place: .tensor(name), problem: "its shape and size differ")
         }
         return tensor
+    }
+
+    /// A float32 tensor, which shares the values' storage; fails where the count of values is not the shape's.
+    public init?(name: String, dims: [Int], floats: [Float]) {
+        guard let shape = Shape(dims), shape.count == floats.count else { return nil }
+        self.init(name: name, shape: shape, elementType: .float32, content: .floats(floats))
+    }
+
+    /// Whole numbers in 64 bits, such as shapes and axes; fails where their count is not the shape's.
+    public init?(name: String, dims: [Int], integers: [Int]) {
+        guard let shape = Shape(dims), shape.count == integers.count else { return nil }
+        self.init(name: name, shape: shape, elementType: .int64, content: .longIntegers(integers.map(Int64.init)))
+    }
+
+    private init(name: String, shape: Shape, elementType: ElementType, content: Content) {
+        (self.name, self.shape, self.elementType, self.content) = (name, shape, elementType, content)
+        file = ""
     }
 
     init(_ proto: Onnx_TensorProto, folder: String?, _ context: ReadContext) throws {
@@ -85,7 +102,8 @@ public struct ONNXTensor: Sendable {
         self.content = content
     }
 
-    private static let elementTypes: [Int32: ElementType] = [
+    /// By the number that stands for them in files.
+    static let elementTypes: [Int32: ElementType] = [
         1: .float32, 2: .uint8, 3: .int8, 5: .int16, 6: .int32, 7: .int64, 9: .bool, 10: .float16, 11: .float64,
         16: .bfloat16,
     ]
