@@ -23,6 +23,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case tooLarge(node: String, what: String, size: Int, limit: Int)
     /// An operation whose parameters or inputs do not fit together.
     case shape(node: String, problem: String)
+    /// An operation that ONNX has no operators for.
+    case unwritable(node: String, problem: String)
 
     public var description: String {
         switch self {
@@ -52,6 +54,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "node \(node.printable): \(what): \(size) is beyond the limit of \(limit); is this the right file?"
         case .shape(let node, let problem):
             "node \(node.printable): \(problem.printable); the network cannot be run as it is described"
+        case .unwritable(let node, let problem):
+            "node \(node.printable): \(problem.printable), which cannot be written as ONNX; write a state dict instead"
         }
     }
 

@@ -23,8 +23,7 @@ struct ONNXImporter {
     var budget: ONNXBudget
     /// What formulas amount to, those that were looked at.
     var readings: [Formula: Formula.Reading] = [:]
-    /// Names of nodes, each with the number that the next of that name gets.
-    private var names: [String: Int] = [:]
+    private var names = UniqueNames(taken: "input")
     /// Nodes that hold the values of a view in a certain order and shape.
     var moved: [Moved: Int] = [:]
     /// Outputs of nodes that an earlier one has taken along, such as the sum with a bias: each is what that one put out.
@@ -47,7 +46,6 @@ struct ONNXImporter {
         self.inputShape = inputShape
         budget = ONNXBudget(graph, limits)
         builder = try GraphBuilder(inputShape: inputShape)
-        names = ["input": 2]
         try takeInput()
     }
 
@@ -74,18 +72,7 @@ struct ONNXImporter {
         return try place(view, shape: [shape.reduce(1, *)], name: "logits")
     }
 
-    /// The name of a node that has not been given yet, and is not empty.
-    mutating func unique(_ name: String) -> String {
-        let base = name.isEmpty ? "node" : name
-        guard var number = names[base] else {
-            names[base] = 2
-            return base
-        }
-        while names["\(base)_\(number)"] != nil { number += 1 }
-        names[base] = number + 1
-        names["\(base)_\(number)"] = 2
-        return "\(base)_\(number)"
-    }
+    mutating func unique(_ name: String) -> String { names.unique(name) }
 
     mutating func append(_ name: String, _ operation: Operation, to inputs: Int...) throws(NetworkError) -> Int {
         try builder.append(unique(name), operation, to: inputs)
