@@ -74,7 +74,7 @@ let package = Package(
 
         // Rank 4
         module("Execution", ["Kernels", "Network", "Tensors"]),
-        module("Figures", ["CCairo", "Cells", "Plots", "Separation"]),
+        module("Figures", ["CCairo", "Cells", "Formats", "Plots", "Separation"]),
         .target(
             name: "Pruning",
             dependencies: ["Formats", "Network", "Separation", "Tensors"],

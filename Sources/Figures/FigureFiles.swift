@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// What a sheet is written as.
@@ -64,9 +65,12 @@ public struct FigureFile: Equatable, Sendable {
     public func write(to folder: String) throws(FigureError) -> String {
         let path = (folder.hasSuffix("/") ? folder : folder + "/") + name
         do {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            try writeFile(bytes, to: path)
         } catch {
-            throw .notWritable(path: path, reason: Self.reason(error))
+            guard case .unwritable(_, let reason) = error else {
+                throw .notWritable(path: path, reason: error.description)
+            }
+            throw .notWritable(path: path, reason: reason)
         }
         return path
     }

@@ -1,4 +1,4 @@
-/// Why a file could not be read or put together. Every description is one line: what is wrong, where, what to do.
+/// Why a file could not be read or written. Every description is one line: what is wrong, where, what to do.
 public enum FormatError: Error, Equatable {
     /// The operating system would not hand out the file: it is missing, a folder, or not permitted.
     case unreadable(file: String, reason: String)
@@ -17,7 +17,9 @@ public enum FormatError: Error, Equatable {
     /// No tensors where a state dict was looked for; `found` says what is there instead.
     case noTensors(file: String, found: String)
     /// Content that the file's format has no room for.
-    case unwritable(file: String, place: Place, problem: String)
+    case unstorable(file: String, place: Place, problem: String)
+    /// The operating system would not take the file, or its format can't hold what is to be written.
+    case unwritable(file: String, reason: String)
 
     /// Where in a file.
     public enum Place: Equatable, Sendable {
@@ -37,7 +39,10 @@ public enum FormatError: Error, Equatable {
 
     /// Whether the file system failed rather than the content: such errors end a command with exit code 74, not 65.
     public var isInputOutput: Bool {
-        if case .unreadable = self { true } else { false }
+        switch self {
+        case .unreadable, .unwritable: true
+        default: false
+        }
     }
 }
 
@@ -63,8 +68,10 @@ extension FormatError: CustomStringConvertible {
             "\(file.printable)\(place): \(feature.printable) is not read; \(advice.printable)"
         case .noTensors(let file, let found):
             "\(file.printable): no tensors found, only \(found.printable); save the network's state_dict()"
-        case .unwritable(let file, let place, let problem):
+        case .unstorable(let file, let place, let problem):
             "\(file.printable)\(place): cannot be written: \(problem.printable)"
+        case .unwritable(let file, let reason):
+            "\(file.printable): cannot be written: \(reason.printable); choose another place"
         }
     }
 }

@@ -2,6 +2,9 @@ import Tensors
 
 /// The safetensors format: a length, a JSON header, one buffer that the tensors fill without gap or overlap.
 enum Safetensors {
+    /// The header's member that is no tensor but the writer's remarks.
+    static let metadataKey = "__metadata__"
+
     struct Entry {
         let name: String
         let type: ElementType
@@ -39,7 +42,7 @@ enum Safetensors {
         }
         var header = Header(dataStart: reader.offset)
         for (name, value) in members {
-            if name == "__metadata__" {
+            if name == metadataKey {
                 header.metadata = try metadata(value, context)
             } else {
                 header.entries.append(try entry(name, value, context))
@@ -67,12 +70,12 @@ enum Safetensors {
 
     private static func metadata(_ value: HeaderJSON, _ context: ReadContext) throws -> [String: String] {
         guard case .object(let members) = value else {
-            throw context.malformed(.tensor("__metadata__"), "the metadata is no JSON object")
+            throw context.malformed(.tensor(metadataKey), "the metadata is no JSON object")
         }
         var metadata: [String: String] = [:]
         for (key, value) in members {
             guard case .string(let text) = value else {
-                throw context.malformed(.tensor("__metadata__"), "the value of '\(key)' is no string")
+                throw context.malformed(.tensor(metadataKey), "the value of '\(key)' is no string")
             }
             metadata[key] = text
         }

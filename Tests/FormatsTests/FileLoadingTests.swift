@@ -4,14 +4,6 @@ import Testing
 @testable import Formats
 
 @Suite struct FileLoadingTests {
-    /// A folder of its own, removed afterwards.
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = NSTemporaryDirectory() + "sepal-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
-    }
-
     @Test func readsWholeFiles() throws {
         try withFolder { folder in
             let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
@@ -43,6 +35,7 @@ import Testing
                 try readFile("/dev/zero")
             }
             #expect(expected.isInputOutput)
+            #expect(FormatError.unwritable(file: "x", reason: "r").isInputOutput)
             #expect(!FormatError.empty(file: "x").isInputOutput)
         }
     }
@@ -76,6 +69,7 @@ import Testing
             .tooLarge(file: "f", what: "w", size: 2, limit: 1),
             .unsupported(file: "f", place: .entry("e"), feature: "x", advice: "y"),
             .unsupported(file: "f", place: .byte(4), feature: "x", advice: "y"), .noTensors(file: "f", found: "n"),
+            .unwritable(file: "f", reason: "r\n"),
         ]
         for error in errors {
             #expect(error.description.hasPrefix("f"))

@@ -55,3 +55,11 @@ let smallLimits: Limits = {
     limits.objects = 10_000
     return limits
 }()
+
+/// A folder of its own, removed afterwards.
+func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = NSTemporaryDirectory() + "sepal-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
+}

@@ -96,14 +96,14 @@ import Testing
         // 3 × 16 bytes of values.
         let whole = try graph { $0.initializers.removeValue(forKey: "unused") }
         #expect(throws: Never.self) { try writeONNX(whole, limit: 16) }
-        let error = FormatError.unwritable(
+        let error = FormatError.unstorable(
             file: "cut.onnx", place: .file,
             problem: "its weights take 16 bytes where an ONNX file has room for 15; cut the network further")
         #expect(throws: error) { try writeONNX(whole, file: "cut.onnx", limit: 15) }
         #expect(error.description.hasPrefix("cut.onnx: cannot be written: its weights take 16 bytes"))
         let unknown = try graph { $0.nodes[1].attributes["g"] = .other }
         #expect(
-            throws: FormatError.unwritable(
+            throws: FormatError.unstorable(
                 file: "the ONNX file", place: .node("own (Own)"),
                 problem: "its attribute 'g' is of a kind that is not known")
         ) { try writeONNX(unknown) }

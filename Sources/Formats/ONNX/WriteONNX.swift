@@ -10,7 +10,7 @@ import Tensors
 /// - Parameters:
 ///   - file: what the file will be called, for messages.
 ///   - limit: most bytes that the tensors may take; protocol buffers have no room for more than the default.
-/// - Throws: `FormatError`: `unwritable` where there is no room for the network, or for an attribute; others where a
+/// - Throws: `FormatError`: `unstorable` where there is no room for the network, or for an attribute; others where a
 ///   tensor lies beside the file that the network was read from, and cannot be read.
 /// - Complexity: O(bytes), in time and memory.
 public func writeONNX(
@@ -22,7 +22,7 @@ public func writeONNX(
         sum = overflow ? .max : next
     }
     guard sum <= limit else {
-        throw FormatError.unwritable(
+        throw FormatError.unstorable(
             file: file, place: .file,
             problem: "its weights take \(sum) bytes where an ONNX file has room for \(limit); cut the network further")
     }
@@ -30,7 +30,7 @@ public func writeONNX(
     do {
         return try model.onnxBytes()
     } catch {
-        throw FormatError.unwritable(
+        throw FormatError.unstorable(
             file: file, place: .file, problem: "names and numbers beside the weights take too much room")
     }
 }
@@ -107,7 +107,7 @@ extension Onnx_NodeProto {
             case .floats(let numbers): (attribute.type, attribute.floats) = (6, numbers)
             case .integers(let numbers): (attribute.type, attribute.ints) = (7, numbers.map(Int64.init))
             case .other:
-                throw FormatError.unwritable(
+                throw FormatError.unstorable(
                     file: file, place: .node(node.label),
                     problem: "its attribute '\(key)' is of a kind that is not known")
             }
