@@ -23,7 +23,7 @@ struct NetworkChoice {
         candidates: [Network], metadata: [String: String], images: ImageSet, asked: ImageNormalization?,
         pool: WorkerPool, store: ActivationStore, cancellation: Cancellation?
     ) throws {
-        let known = try KnownNormalizations(metadata: metadata, candidates: candidates, images: images, asked: asked)
+        let known = try KnownNormalizations(metadata: metadata, candidates: candidates, channels: images.channels, asked: asked)
         var pairs = candidates.flatMap { network in
             known.likeliestFirst.map { Pair(network: network, normalization: $0) }
         }
@@ -66,7 +66,7 @@ struct NetworkChoice {
 }
 
 /// What is known of a normalisation before the labels are asked.
-private struct KnownNormalizations {
+struct KnownNormalizations {
     var likeliestFirst: [ImageNormalization]
     /// Whether the labels have to decide.
     var areOpen = false
@@ -74,9 +74,8 @@ private struct KnownNormalizations {
     var note: String?
 
     init(
-        metadata: [String: String], candidates: [Network], images: ImageSet, asked: ImageNormalization?
+        metadata: [String: String], candidates: [Network], channels: Int, asked: ImageNormalization?
     ) throws(AnalysisError) {
-        let channels = images.channels
         if let asked {
             try asked.check(channels: channels)
             likeliestFirst = [asked]
@@ -109,6 +108,17 @@ extension ImageSet {
         try normalize(
             range, mean: normalization.mean.map { Float($0) }, std: normalization.std.map { Float($0) },
             into: UnsafeMutableBufferPointer(start: destination, count: range.count * channels * height * width))
+    }
+
+    /// Share of all images that a network classifies as labelled.
+    /// - Throws: `KernelError.cancelled`; `ExecutionError` where they have no room.
+    public func accuracy(
+        of network: Network, normalized normalization: ImageNormalization, pool: WorkerPool, store: ActivationStore,
+        cancellation: Cancellation? = nil
+    ) throws -> Double {
+        let executor = Executor(plan: ExecutionPlan(network.graph, taps: []), pool: pool, store: store)
+        try executor.checkRoom(samples: count)
+        return try accuracy(normalization, samples: count, executor: executor, cancellation: cancellation)
     }
 
     /// Share of the first images that a network classifies as labelled.

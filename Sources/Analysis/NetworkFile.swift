@@ -65,6 +65,39 @@ public struct NetworkFile: Sendable {
         }
     }
 
+    /// The networks that the file may hold, for images of no known data: with as many channels as it takes, and of the size
+    /// that is asked for, else of 32×32 pixels, or of 224×224 where it tells ImageNet's 1,000 classes apart or needs more.
+    /// - Throws: as above.
+    public func candidates(imageSize: Int?) throws -> (networks: [Network], notes: [String]) {
+        func found(_ size: Int) throws -> (networks: [Network], notes: [String]) {
+            do {
+                return try candidates(inputShape: [3, size, size])
+            } catch AnalysisError.network(_, .inputChannels(let expected, _)) {
+                return try candidates(inputShape: [expected, size, size])
+            }
+        }
+        if let imageSize { return try found(imageSize) }
+        do {
+            let small = try found(32)
+            return small.networks[0].graph.classCount == 1000 ? try found(224) : small
+        } catch AnalysisError.network(let file, let error) {
+            guard let large = try? found(224) else { throw AnalysisError.network(file: file, error) }
+            return large
+        }
+    }
+
+    /// How images are normalised for a network where there are none to tell: as asked, as the file says, or as its names
+    /// suggest; with a word where that is a guess.
+    /// - Throws: `AnalysisError.normalization`.
+    public func normalization(
+        of network: Network, asked: ImageNormalization?
+    ) throws -> (ImageNormalization, note: String?) {
+        let known = try KnownNormalizations(
+            metadata: metadata, candidates: [network], channels: network.graph.inputShape[0], asked: asked)
+        let likeliest = known.likeliestFirst[0]
+        return (likeliest, known.areOpen ? "normalisation \(likeliest.name) assumed (--norm, --mean and --std say it)" : known.note)
+    }
+
     /// How many channels the network wants of images that can be had in colour or grey: 3, or 1 where all that the file may
     /// hold take 1. To be asked before pictures are decoded, hence whether so many have room is looked at as well.
     /// - Throws: `AnalysisError.network`; `ExecutionError.activationsTooLarge` with the largest number that has room.

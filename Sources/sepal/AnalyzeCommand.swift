@@ -46,16 +46,25 @@ struct AnalyzeCommand: ParsableCommand {
 func analyzeWithoutScreen(_ job: Job) throws -> (RunHeader, [LayerResult?]) {
     let interruption = Interruption()
     let line = ProgressLine()
-    let results = Mutex<[Int: LayerResult]>([:])
+    let found = FoundLayers()
     defer { line.finish() }
     let prepared = try job.prepare(cancellation: interruption.cancellation) { line.note($0) }
     let header = try prepared.run { event in
-        if case .layer(let index, let result, isPreview: false) = event {
-            results.withLock { $0[index] = result }
-        }
+        found.take(event)
         line.show(event)
     }
     if let warning = header.warning { line.note(warning) }
-    let found = results.withLock { $0 }
     return (header, header.layers.indices.map { found[$0] })
+}
+
+/// The layers that a job has finished, collected from its threads.
+final class FoundLayers: Sendable {
+    private let results = Mutex<[Int: LayerResult]>([:])
+
+    func take(_ event: AnalysisEvent) {
+        guard case .layer(let index, let result, isPreview: false) = event else { return }
+        results.withLock { $0[index] = result }
+    }
+
+    subscript(layer: Int) -> LayerResult? { results.withLock { $0[layer] } }
 }

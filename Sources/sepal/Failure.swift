@@ -7,6 +7,7 @@ import Foundation
 import Formats
 import Kernels
 import NcursesTerminal
+import Pruning
 import RunStore
 import Separation
 import Settings
@@ -72,6 +73,11 @@ func describe(_ error: any Error) -> (ExitStatus, String) {
         if case .badOption = error { (.usage, error.description) } else { (.badData, error.description) }
     case let error as AnalysisError:
         if case .unknownNormalization = error { (.usage, error.description) } else { (.badData, error.description) }
+    case let error as PruningError:
+        switch error {
+        case .noTorchForm, .otherParameters, .otherNetwork, .nothingToCut: (.badData, error.description)
+        default: (.usage, error.description)
+        }
     case let error as UsageError: (.usage, error.description)
     case let error as OutputError: (.inputOutput, error.description)
     case let error as EmptyRun: (.badData, error.description)

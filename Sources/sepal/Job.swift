@@ -64,12 +64,13 @@ struct Job: Sendable {
             threads: arguments.threads ?? WorkerPool.availableProcessors,
             priority: isInteractive ? .background : .normal)
         let activations = ActivationStore(budget: arguments.memory?.bytes)
-        let (loaded, options) = try load(pool, activations, cancellation)
+        let (loaded, options, origin) = try load(pool, activations, cancellation)
         var input = loaded
         input.seconds = start.duration(to: .now) / .seconds(1)
         input.notes.forEach(note)
         let job = try AnalysisJob(
-            source: input, options: options, pool: pool, store: activations, version: Sepal.version)
+            source: input, options: options, pool: pool, store: activations, version: Sepal.version,
+            origin: origin)
         let store = try output.map { path in
             FileManager.default.fileExists(atPath: path)
                 ? try RunStore.openForResume(path: path, header: job.header)
@@ -86,17 +87,40 @@ struct Job: Sendable {
 
     private func load(
         _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
-    ) throws -> (any LayerSource, AnalysisOptions) {
+    ) throws -> (any LayerSource, AnalysisOptions, RunOrigin?) {
+        if case .features(let path, let labels) = source {
+            guard arguments.norm == nil, arguments.mean == nil, arguments.arch == nil else {
+                throw UsageError("--norm, --mean, --std and --arch go with a network and images, not with features")
+            }
+            let options = try arguments.options(channels: 3)
+            return (try FeatureSource(path: path, labels: labels, options: options), options, nil)
+        }
+        let (input, _, options) = try network(pool, activations, cancellation)
+        return (input, options, origin(images: input.images.count))
+    }
+
+    /// Where the files of a network and its images are.
+    private func origin(images: Int) -> RunOrigin {
+        func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+        var origin = RunOrigin(
+            checkpoint: nil, data: nil, images: images, resize: arguments.resize, crop: arguments.crop)
+        if case .files(let checkpoint, let data) = source {
+            (origin.checkpoint, origin.data) = (absolute(checkpoint), absolute(data))
+        }
+        return origin
+    }
+
+    /// A network with its images, loaded and checked, and the checkpoint's parameters, nil for an ONNX graph.
+    func network(
+        _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
+    ) throws -> (AnalysisInput, StateDict?, AnalysisOptions) {
         let wanted = try arguments.options(channels: 3)
         var request = arguments.imageRequest(limit: wanted.imagesWanted)
         (request.pool, request.cancellation) = (pool, cancellation)
         let (file, set): (NetworkFile, ImageSet)
         switch source {
-        case .features(let path, let labels):
-            guard arguments.norm == nil, arguments.mean == nil, arguments.arch == nil else {
-                throw UsageError("--norm, --mean, --std and --arch go with a network and images, not with features")
-            }
-            return (try FeatureSource(path: path, labels: labels, options: wanted), wanted)
+        case .features(let path, _):
+            throw UsageError("\(path.printable) holds features; a network is needed")
         case .files(let path, let data):
             // The checkpoint first: it is small, and the likelier mistake.
             let url = URL(filePath: path)
@@ -116,12 +140,12 @@ struct Job: Sendable {
         let options = try arguments.options(channels: set.channels)
         let input = try AnalysisInput(
             file, images: set, options: options, pool: pool, store: activations, cancellation: cancellation)
-        return (input, options)
+        return (input, file.parameters, options)
     }
 }
 
 /// What is compiled in.
-private enum Demo {
+enum Demo {
     static var checkpoint: [UInt8] {
         Array(UnsafeRawBufferPointer(start: sepal_demo_checkpoint_start(), count: Int(sepal_demo_checkpoint_size)))
     }

@@ -14,6 +14,7 @@ struct Sepal: ParsableCommand {
               Features of any framework:         sepal analyze features.npz
               Open what was saved:               sepal explore run.sepal
               Figures for print:                 sepal figure run.sepal -o figures
+              A smaller network:                 sepal prune run.sepal -o small.pth --finetune small.py
               A verdict for scripts:             sepal check resnet56.th --data test_batch.bin --fail-if "accuracy<0.9"
 
             For every layer sepal takes the cosine similarity between all samples, joins the strongest pairs in a graph, \
@@ -27,6 +28,6 @@ struct Sepal: ParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, ReportCommand.self,
-            CompareCommand.self, FigureCommand.self, NotesCommand.self, CaptureCommand.self,
+            PruneCommand.self, CompareCommand.self, FigureCommand.self, NotesCommand.self, CaptureCommand.self,
         ])
 }

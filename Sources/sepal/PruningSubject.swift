@@ -1,0 +1,181 @@
+import Analysis
+import Datasets
+import Execution
+import Formats
+import Foundation
+import Kernels
+import Network
+import Pruning
+import RunStore
+import Separation
+
+/// What is to be cut: a saved run with its network, or a network, analysed where the policy needs that.
+struct PruningSubject {
+    /// The network's file name.
+    let checkpoint: String
+    let architecture: String
+    private let parameters: Int
+    private let description: NetworkDescription
+    private let header: RunHeader?
+    private let results: [LayerResult?]
+    private let files: RunFiles?
+    private let asked: (checkpoint: String?, data: String?)
+    private let known: LoadedNetwork?
+    private let pool: WorkerPool
+    private let activations: ActivationStore
+    private let cancellation: Cancellation
+    private let line: ProgressLine
+
+    init(
+        file: String, checkpoint: String?, data: String?, imageSize: Int?, needsCurves: Bool,
+        arguments: AnalysisArguments, cancellation: Cancellation, _ line: ProgressLine
+    ) throws {
+        pool = WorkerPool(threads: arguments.threads ?? WorkerPool.availableProcessors, priority: .normal)
+        activations = ActivationStore(budget: arguments.memory?.bytes)
+        asked = (checkpoint, data)
+        self.cancellation = cancellation
+        self.line = line
+        if try Self.isRunFile(file) {
+            let store = try RunStore.open(path: file)
+            defer { store.close() }
+            var header = try store.header()
+            header.tolerance = arguments.tolerance ?? header.tolerance
+            header.minLength = arguments.minLength ?? header.minLength
+            let files = RunFiles(header: header, path: file)
+            // Runs of older versions don't know their units; their network does.
+            let description = try header.network ?? (try files.network(asked: checkpoint).1.description)
+            (self.checkpoint, architecture, parameters) = (header.checkpoint, header.architecture, header.parameters)
+            (self.header, results, self.files, self.description) = (header, try store.figures(), files, description)
+            known = nil
+            return
+        }
+        guard checkpoint == nil else { throw UsageError("--checkpoint goes with a run file, which \(file.printable) is not") }
+        files = nil
+        let loaded: LoadedNetwork
+        if let data {
+            var job = Job(source: .files(checkpoint: file, data: data), arguments: arguments)
+            if !needsCurves, arguments.limit == nil, arguments.samples == nil { job.arguments.limit = .max }
+            let (input, parameters, options) = try job.network(pool, activations, cancellation)
+            input.notes.forEach(line.note)
+            loaded = LoadedNetwork(
+                network: input.network, parameters: parameters, normalization: input.normalization, images: input.images,
+                pool: pool, activations: activations)
+            if needsCurves {
+                let analysis = try AnalysisJob(
+                    source: input, options: options, pool: pool, store: activations, version: Sepal.version)
+                (header, results) = try Self.run(analysis, cancellation, line)
+            } else {
+                (header, results) = (nil, [])
+            }
+        } else {
+            loaded = try Self.network(file, imageSize: imageSize, arguments, pool, activations, line)
+            (header, results) = (nil, [])
+        }
+        self.checkpoint = URL(filePath: file).lastPathComponent
+        (architecture, parameters) = (loaded.network.architecture, loaded.network.parameters)
+        (description, known) = (loaded.network.description, loaded)
+    }
+
+    /// The beginning of an SQLite database.
+    private static func isRunFile(_ path: String) throws -> Bool {
+        guard try !isDirectory(path), let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        return try file.read(upToCount: 15) == Data("SQLite format 3".utf8)
+    }
+
+    private static func run(
+        _ job: AnalysisJob, _ cancellation: Cancellation, _ line: ProgressLine
+    ) throws -> (RunHeader, [LayerResult?]) {
+        let found = FoundLayers()
+        let header = try job.run(preview: false, cancellation: cancellation) { event in
+            found.take(event)
+            line.show(event)
+        }
+        return (header, header.layers.indices.map { found[$0] })
+    }
+
+    /// A network without images: of those that its file may hold, the likeliest.
+    private static func network(
+        _ path: String, imageSize: Int?, _ arguments: AnalysisArguments, _ pool: WorkerPool,
+        _ activations: ActivationStore, _ line: ProgressLine
+    ) throws -> LoadedNetwork {
+        let url = URL(filePath: path)
+        let file = try NetworkFile(
+            bytes: try readFile(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path,
+            architecture: arguments.arch)
+        let (networks, notes) = try file.candidates(imageSize: imageSize)
+        notes.forEach(line.note)
+        let network = networks[0]
+        if networks.count > 1 { line.note("taken for \(network.architecture), the likeliest; --arch or --data decide") }
+        let channels = network.graph.inputShape[0]
+        let (normalization, note) = try file.normalization(
+            of: network, asked: arguments.options(channels: channels).imageNormalization)
+        if let note { line.note(note) }
+        return LoadedNetwork(
+            network: network, parameters: file.parameters, normalization: normalization, images: nil, pool: pool,
+            activations: activations)
+    }
+
+    // MARK: The plan
+
+    /// Of a run: what its curves say of each unit.
+    var readings: [UnitReading]? {
+        guard let header else { return nil }
+        let flags = RunFlags(
+            layers: header.layers, results: results,
+            options: CriterionOptions(tolerance: header.tolerance, minLength: header.minLength))
+        return UnitReading.all(description.units, layers: header.layers, results: results, flags: flags)
+    }
+
+    /// - Throws: `PruningError`.
+    func plan(_ policy: PruningPolicy) throws(PruningError) -> PruningPlan {
+        if let header, policy.needsCurves, header.layers.indices.contains(where: { results[$0] == nil }) {
+            throw .unknownFlags(policy: policy.description, advice: "this run isn't finished: go on with it first")
+        }
+        let cut = try policy.choose(
+            description.units, parameters: parameters, readings: readings,
+            advice: "give a run file, or the images to analyse with --data PATH")
+        return PruningPlan(
+            units: description.units, cut: cut, parameters: parameters, multiplyAdds: description.multiplyAdds)
+    }
+
+    /// The network itself, and its images where they are found.
+    /// - Parameter ifNeeded: whether there is anything to write, for which a network that isn't found is an error.
+    func loaded(ifNeeded: Bool) throws -> LoadedNetwork? {
+        if let known { return known }
+        guard let files else { return nil }
+        do {
+            let (file, network) = try files.network(asked: asked.checkpoint)
+            let images = try files.images(asked: asked.data, pool: pool, cancellation: cancellation)
+            if images == nil, asked.data != nil {
+                throw UsageError("\((asked.data ?? "").printable) does not hold the images of the run, or not in its order")
+            }
+            return LoadedNetwork(
+                network: network, parameters: file.parameters, normalization: files.normalization, images: images,
+                pool: pool, activations: activations)
+        } catch let error as UsageError where !ifNeeded && asked.checkpoint == nil && asked.data == nil {
+            line.note("accuracy after the cut unknown: \(error)")
+            return nil
+        }
+    }
+
+    /// What the whole network and the cut one get right; nil without images.
+    func accuracy(
+        of pruned: Network, _ loaded: LoadedNetwork, _ line: ProgressLine
+    ) throws -> PruningReport.Accuracy? {
+        guard let images = loaded.images else {
+            if files != nil { line.note("accuracy after the cut unknown: the run's images are not where they were; give --data PATH") }
+            return nil
+        }
+        func share(_ network: Network) throws -> Double {
+            try images.accuracy(
+                of: network, normalized: loaded.normalization, pool: pool, store: activations, cancellation: cancellation)
+        }
+        return PruningReport.Accuracy(
+            data: images.source, images: images.count, before: try header?.accuracy ?? share(loaded.network),
+            after: try share(pruned))
+    }
+
+    /// Keeps a plan that was carried out with its run.
+    func keep(_ plan: PruningPlan, as policy: String) throws {}
+}

@@ -1,0 +1,104 @@
+import Analysis
+import Datasets
+import Execution
+import Formats
+import Foundation
+import Kernels
+import Network
+import Pruning
+import Separation
+
+/// A network that a plan can be carried out on, and images to try it with, where there are any.
+struct LoadedNetwork: Sendable {
+    var network: Network
+    /// Of the checkpoint; nil for an ONNX graph.
+    var parameters: StateDict?
+    var normalization: ImageNormalization
+    var images: ImageSet?
+    var pool: WorkerPool
+    var activations: ActivationStore
+
+    func pruned(by plan: PruningPlan) throws -> PrunedNetwork {
+        do {
+            return try PrunedNetwork(network, cutting: plan.cut.map { network.units[$0] }, parameters: parameters)
+        } catch let error as NetworkError {
+            throw PruningError.otherNetwork(error.description)
+        }
+    }
+}
+
+/// The files that a saved run was made of, found again: where the run says they were, else beside it or here, and told by
+/// their content.
+struct RunFiles {
+    let header: RunHeader
+    /// The run's own path.
+    let path: String
+
+    /// The network of the run's checkpoint.
+    /// - Parameter asked: where the user says it is.
+    /// - Throws: `UsageError` where it isn't found, or is another; what reading it throws.
+    func network(asked: String?) throws -> (NetworkFile, Network) {
+        let file = try networkFile(asked: asked)
+        guard file.hash == header.checkpointHash else {
+            throw UsageError("\(file.name.printable) is not the network that the run was made of; give --checkpoint PATH")
+        }
+        let shape = header.network?.imageShape ?? [3, 32, 32]
+        let candidates = try file.candidates(inputShape: shape).networks
+        guard let network = candidates.first(where: { $0.architecture == header.architecture }) else {
+            throw UsageError("\(file.name.printable) is no longer read as \(header.architecture.printable); analyse it again")
+        }
+        return (file, network)
+    }
+
+    private func networkFile(asked: String?) throws -> NetworkFile {
+        if header.checkpointHash == contentHash(Demo.checkpoint), asked == nil {
+            return try NetworkFile(bytes: Demo.checkpoint, name: header.checkpoint)
+        }
+        let places = places(of: header.checkpoint, header.origin?.checkpoint)
+        guard let path = asked ?? places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            throw UsageError(
+                "the run's network \(header.checkpoint.printable) is not where it was; give --checkpoint PATH")
+        }
+        let url = URL(filePath: path)
+        return try NetworkFile(
+            bytes: try readFile(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path)
+    }
+
+    /// The run's images, in its order; nil where they aren't where they were, or are others.
+    /// - Throws: what reading them throws where the user says where they are.
+    func images(asked: String?, pool: WorkerPool, cancellation: Cancellation) throws -> ImageSet? {
+        guard let origin = header.origin else { return try asked.map { try images($0, header.samples, pool, cancellation) } }
+        var request = ImageRequest(
+            limit: origin.images, seed: header.seed, transform: ImageTransform(resize: origin.resize, crop: origin.crop))
+        (request.pool, request.cancellation) = (pool, cancellation)
+        let channels = header.network?.imageShape.first ?? 3
+        request.channels = { _, _, _ in channels }
+        if asked == nil, origin.data == nil {
+            guard header.dataHash != "", header.checkpointHash == contentHash(Demo.checkpoint) else { return nil }
+            return same(try ImageSet(bytes: Demo.images, source: header.data, request))
+        }
+        if let asked { return same(try ImageSet.load(path: asked, request)) }
+        let places = places(of: header.data, origin.data)
+        guard let path = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else { return nil }
+        return same(try ImageSet.load(path: path, request))
+    }
+
+    private func images(
+        _ path: String, _ limit: Int, _ pool: WorkerPool, _ cancellation: Cancellation
+    ) throws -> ImageSet {
+        var request = ImageRequest(limit: limit, seed: header.seed)
+        (request.pool, request.cancellation) = (pool, cancellation)
+        return try ImageSet.load(path: path, request)
+    }
+
+    private func same(_ images: ImageSet) -> ImageSet? { images.hash == header.dataHash ? images : nil }
+
+    private func places(of name: String, _ known: String?) -> [String] {
+        let beside = URL(filePath: path).deletingLastPathComponent().appending(path: name).path
+        return (known.map { [$0] } ?? []) + [beside, name]
+    }
+
+    var normalization: ImageNormalization {
+        ImageNormalization(name: header.normName, mean: header.mean, std: header.std)
+    }
+}
