@@ -10,11 +10,12 @@ import Testing
         ["legacy11", "legacy17", "dynamo"].map { "\(name)-\($0).onnx" }
     }
 
-    private func network(_ file: String) throws -> ImportedNetwork {
-        let bytes = try readFile(Self.folder.appending(path: file).path)
-        return try ImportedNetwork(
-            readONNX(bytes: bytes, file: file, folder: Self.folder.path), inputShape: [3, 8, 8])
+    static func network(_ file: String) throws -> ImportedNetwork {
+        let bytes = try readFile(folder.appending(path: file).path)
+        return try ImportedNetwork(readONNX(bytes: bytes, file: file, folder: folder.path), inputShape: [3, 8, 8])
     }
+
+    private func network(_ file: String) throws -> ImportedNetwork { try Self.network(file) }
 
     @Test(arguments: files)
     func givesTheLogitsOfPyTorch(file: String) throws {

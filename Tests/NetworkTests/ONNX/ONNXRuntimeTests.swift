@@ -11,6 +11,9 @@ struct ONNXRuntimeTests {
         for family in ONNXWritingTests.families {
             graphs.append((family.testDescription, try family.dictionary().candidates(extent: family.extent)[0].graph))
         }
+        for file in ONNXExportTests.files {
+            graphs.append((file, try ONNXExportTests.network(file).network.graph))
+        }
         let folder = FileManager.default.temporaryDirectory.appending(path: "onnx-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -69,6 +72,7 @@ enum ONNXRuntime {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", "-c", script] + arguments
         let output = Pipe()
+        process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()

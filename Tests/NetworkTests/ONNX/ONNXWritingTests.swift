@@ -97,6 +97,19 @@ import Testing
         }
     }
 
+    /// What PyTorch wrote and the importer read.
+    @Test(arguments: ONNXExportTests.files)
+    func writesWhatWasRead(file: String) throws {
+        let network = try ONNXExportTests.network(file).network
+        let again = try readAgain(network.graph)
+        #expect(again.layers.map(\.name) == network.layers.map(\.name))
+        #expect(again.layers.map(\.shape) == network.layers.map(\.shape))
+        #expect(again.parameters == network.parameters)
+        let image = WrittenNetwork.numbers(192)
+        let logits = try ReferenceExecutor.run(again.graph, input: image).last ?? []
+        #expect(try isClose(logits, ReferenceExecutor.run(network.graph, input: image).last ?? []))
+    }
+
     @Test func namesTensorsAsAStateDictDoes() throws {
         let dictionary = StateDictionary(widths: [2, 4], counts: [1, 1], shortcut: "shortcut")
         let graph = try dictionary.candidates(extent: 8)[0].graph.onnx(
