@@ -13,6 +13,8 @@ public enum PruningPolicy: Equatable, Sendable {
     case budget(Amount)
     /// Drawn at random.
     case random(Amount, seed: UInt64)
+    /// Nothing: the whole network, as a control that others are compared with.
+    case none
     /// These, by name.
     case units([String])
 
@@ -27,7 +29,7 @@ public enum PruningPolicy: Equatable, Sendable {
     public var needsCurves: Bool {
         switch self {
         case .criterion, .lu, .budget: true
-        case .tail, .random, .units: false
+        case .tail, .random, .none, .units: false
         }
     }
 
@@ -39,6 +41,7 @@ public enum PruningPolicy: Equatable, Sendable {
         case .tail(let amount): "tail \(amount)"
         case .budget(let amount): "budget \(amount)"
         case .random(let amount, let seed): "random \(amount), seed \(seed)"
+        case .none: "none"
         case .units: "by name"
         }
     }
@@ -84,6 +87,7 @@ public enum PruningPolicy: Equatable, Sendable {
                 .map { (place: $0.offset, unit: $0.element, gain: max(0, readings[$0.element].change ?? 0)) }
                 .sorted { ($0.gain, $0.place) < ($1.gain, $1.place) }
             chosen = try take(order.map(\.unit), amount)
+        case .none: return []
         case .units(let names): chosen = try Self.named(names, units)
         }
         guard !chosen.isEmpty else {

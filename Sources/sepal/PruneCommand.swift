@@ -31,7 +31,7 @@ struct PruneCommand: ParsableCommand {
         name: .long,
         help: """
             criterion: units past the peak of M, in decline or on a plateau; lu: the same on Lu et al.'s Q; tail: the last \
-            ones; budget: those across which M gains the least; random. Default: criterion.
+            ones; budget: those across which M gains the least; random; none: a control to compare with. Default: criterion.
             """)
     var policy: PolicyName?
 
@@ -62,7 +62,7 @@ struct PruneCommand: ParsableCommand {
     @OptionGroup(title: "Analysis") var analysis: AnalysisArguments
 
     enum PolicyName: String, ExpressibleByArgument, CaseIterable {
-        case criterion, lu, tail, budget, random
+        case criterion, lu, tail, budget, random, none
     }
 
     func validate() throws {
@@ -132,9 +132,9 @@ struct PruneCommand: ParsableCommand {
             case .tail: return (file, .tail(try wanted()))
             case .budget: return (file, .budget(try wanted()))
             case .random: return (file, .random(try wanted(), seed: analysis.seed ?? 0))
-            case .criterion, .lu, nil:
+            case .criterion, .lu, .none?, nil:
                 if let amount { throw ValidationError("\(amount): goes with --policy tail, budget or random.") }
-                return (file, policy == .lu ? .lu : .criterion)
+                return (file, policy == .lu ? .lu : policy == PolicyName.none ? .none : .criterion)
             }
         }
     }
