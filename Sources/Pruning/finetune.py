@@ -96,8 +96,8 @@ def load_weights(network, path):
 class Images:
     """Pictures as N x height x width x channels of bytes, with the number of each one's class."""
 
-    def __init__(self, pixels, labels, source):
-        self.pixels, self.labels, self.source = pixels, labels, source
+    def __init__(self, pixels, labels):
+        self.pixels, self.labels = pixels, labels
 
     def __len__(self):
         return len(self.labels)
@@ -122,7 +122,7 @@ def read_images(path, training):
                       f"{SHAPE[1]}x{SHAPE[2]} in {SHAPE[0]}")
     if labels.min() < 0 or labels.max() >= CLASSES:
         raise Failure(f"{path}: classes are numbered up to {labels.max()}; the network has {CLASSES} classes")
-    return Images(torch.from_numpy(pixels), torch.from_numpy(labels), path)
+    return Images(torch.from_numpy(pixels), torch.from_numpy(labels))
 
 
 def batch_files(folder, training):
@@ -231,7 +231,9 @@ def read_archive(path):
                 if member.isfile() and len(parts) > 1 and parts[-1].lower().endswith(PICTURES):
                     pixels = decoded(io.BytesIO(archive.extractfile(member).read()), f"{path}: {member.name}")
                     found.append((parts[-2], parts[-1], pixels))
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except Failure:
+        raise
+    except Exception as error:
         raise Failure(f"{path}: the archive is damaged ({first_line(error)})") from None
     return sorted_pictures(found, path)
 
@@ -253,7 +255,7 @@ def cached_images(path, training, cache):
     except Exception as error:
         raise Failure(f"{cache}: is no cache of images ({first_line(error)}); remove it or name another file") from None
     if str(kept.get(f"{role}_source")) == mark:
-        return Images(torch.from_numpy(kept[f"{role}_pixels"]), torch.from_numpy(kept[f"{role}_labels"]), path)
+        return Images(torch.from_numpy(kept[f"{role}_pixels"]), torch.from_numpy(kept[f"{role}_labels"]))
     images = read_images(path, training)
     kept |= {f"{role}_source": np.array(mark), f"{role}_pixels": images.pixels.numpy(),
              f"{role}_labels": images.labels.numpy()}
@@ -356,9 +358,10 @@ def recipe(options):
 
 
 def resume(path, network, optimizer, generator, options):
-    """Takes up a training where its output says it was left. Returns the finished epochs' figures."""
+    """Takes up a training where its output says it was left. Returns the finished epochs' figures, and how many
+    images they were trained on."""
     kept = load(path)
-    missing = {"state_dict", "optimizer", "epoch", "history", "options", "random"} - set(kept)
+    missing = {"state_dict", "optimizer", "epoch", "history", "options", "random", "images"} - set(kept if isinstance(kept, dict) else ())
     if missing:
         raise Failure(f"{path}: was not written by this script; name another output, or --fresh to write over it")
     changed = [f"--{name.replace('_', '-')} was {kept['options'].get(name)}, now {value}"
@@ -371,13 +374,13 @@ def resume(path, network, optimizer, generator, options):
         generator.set_state(kept["random"])
     except Exception as error:
         raise Failure(f"{path}: is of another network ({first_line(error)}); name another output, or --fresh") from None
-    return kept["history"]
+    return kept["history"], kept["images"]
 
 
-def save(path, network, optimizer, generator, options, history):
+def save(path, network, optimizer, generator, options, history, images):
     with replaced(path) as part:
         torch.save({"state_dict": network.state_dict(), "optimizer": optimizer.state_dict(), "epoch": len(history) - 1,
-                    "history": history, "options": recipe(options), "random": generator.get_state()}, part)
+                    "history": history, "options": recipe(options), "random": generator.get_state(), "images": images}, part)
 
 
 def show(entry):
@@ -403,12 +406,15 @@ def run(options):
     network = network.to(device, memory_format=FORMAT)
     optimizer = torch.optim.SGD(network.parameters(), lr=options.lr, momentum=options.momentum,
                                 weight_decay=options.weight_decay)
-    history = resume(options.output, network, optimizer, generator, options) if goes_on else []
+    history, count = resume(options.output, network, optimizer, generator, options) if goes_on else ([], None)
     images = cached_images(options.data, True, options.cache)
     if options.train_samples and options.train_samples < len(images):
         chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(options.seed))
         chosen = chosen[:options.train_samples].sort().values
-        images = Images(images.pixels[chosen], images.labels[chosen], images.source)
+        images = Images(images.pixels[chosen], images.labels[chosen])
+    if count not in (None, len(images)):
+        raise Failure(f"{options.output}: was trained on {count} images, these are {len(images)}; name another output, or "
+                      "--fresh")
     test = cached_images(options.test, False, options.cache) if options.test else None
     print(f"{len(images)} training images, {len(test) if test else 'no'} test images; "
           + ", ".join(f"{name.replace('_', '-')} {value}" for name, value in recipe(options).items()))
@@ -434,8 +440,8 @@ def train(network, optimizer, images, test, batches, options, generator, history
                         "seconds": time.monotonic() - start})
         show(history[-1])
         if epoch:
-            save(options.output, network, optimizer, generator, options, history)
-        if epoch < options.epochs and options.stop_after and time.monotonic() - began >= 60 * options.stop_after:
+            save(options.output, network, optimizer, generator, options, history, len(images))
+        if 0 < epoch < options.epochs and options.stop_after and time.monotonic() - began >= 60 * options.stop_after:
             print(f"stopped after epoch {epoch}; the same command goes on")
             return
 
@@ -450,7 +456,7 @@ def positive(kind):
     return convert
 
 
-def arguments():
+def arguments(words):
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(
         description="Retrains a network that was cut, by the recipe of its paper unless told otherwise.",
@@ -475,7 +481,7 @@ def arguments():
     add("--cache", metavar="FILE", help="an .npz that keeps decoded images for the next start")
     add("--threads", type=positive(int), metavar="N", help="threads of the CPU")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="what computes")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     if not hasattr(options, "output"):
         options.output = os.path.splitext(options.checkpoint)[0] + "-tuned.pth"
     if options.momentum < 0 or options.weight_decay < 0:
@@ -487,11 +493,20 @@ def arguments():
     return options
 
 
-if __name__ == "__main__":
+def main(words=None):
+    """Runs with these words of a command line, or the process's own. Returns its exit code."""
     try:
-        run(arguments())
+        run(arguments(words))
+        return 0
     except Failure as failure:
-        sys.exit(f"{os.path.basename(sys.argv[0])}: {' '.join(str(failure).split())}")
+        problem, code = str(failure), 1
+    except OSError as error:
+        problem, code = f"{error.filename or 'a file'}: {error.strerror or error}", 1
     except KeyboardInterrupt:
-        sys.stderr.write("\nstopped; the same command goes on after the last whole epoch\n")
-        sys.exit(130)
+        problem, code = "stopped; the same command goes on after the last whole epoch", 130
+    sys.stderr.write(f"{os.path.basename(__file__)}: {' '.join(problem.split())}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
