@@ -57,8 +57,8 @@ extension Pool {
             rest = .init(bottom: room.bottom - padding.bottom, right: room.right - padding.right)
         }
         let shares = ones.called(by: "F.pad", [Python.tuple(rest.listed)]).called(by: "F.avg_pool2d", arguments)
-        // Made where the pool runs: the device and element type are the map's.
-        return .binary(means, "/", shares.method("to", ["next(self.parameters())"]))
+        // On the device that the parameters are on.
+        return .binary(means, "/", shares.method("to", ["next(self.parameters(), x)"]))
     }
 }
 
@@ -98,8 +98,9 @@ extension Rearrangement {
     ) -> TorchExpression {
         let last = start + (count - 1) * step
         let (low, high) = (min(start, last), max(start, last))
-        let end = high + 1 == extent ? "" : "\(high + 1)"
-        let every = abs(step) > 1 && count > 1 ? ":\(abs(step))" : ""
+        let stride = count > 1 ? max(abs(step), 1) : 1
+        let end = high + stride >= extent ? "" : "\(high + 1)"
+        let every = stride > 1 ? ":\(stride)" : ""
         let places = Array(repeating: ":", count: axis + 1) + ["\(low == 0 ? "" : "\(low)"):\(end)\(every)"]
         let taken = places.last == ":" ? x : x.at(places)
         if step < 0, count > 1 { return taken.method("flip", ["\(axis + 1)"]) }

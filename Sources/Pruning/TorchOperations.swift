@@ -45,7 +45,8 @@ extension Graph {
             switch (pointwise.contains(node.name), isMap) {
             case (true, true), (false, false): return x.called(by: module)
             case (true, false): return x.at([":", ":", "None", "None"]).called(by: module).method("flatten", ["1"])
-            case (false, true): return x.method("movedim", ["1", "-1"]).called(by: module).method("movedim", ["-1", "1"])
+            case (false, true):
+                return x.method("movedim", ["1", "-1"]).called(by: module).method("movedim", ["-1", "1"])
             }
         case .activation(let activation): return activation.torchExpression(x)
         case .add: return try binary(inputs, "+", node)
@@ -60,13 +61,17 @@ extension Graph {
         case .globalAveragePool: return x.method("mean", ["(2, 3)"])
         case .rearrange(let rearrangement): return rearrangement.torchExpression(x, input: shape, output: node.shape)
         case .concatenate(let axis):
-            let list = inputs.enumerated().flatMap { place, input -> [any TorchPart] in place > 0 ? [", ", input] : [input] }
+            let list = inputs.enumerated().flatMap { place, input -> [any TorchPart] in
+                place > 0 ? [", ", input] : [input]
+            }
             return TorchExpression(["torch.cat(["] + list + ["], \(axis + 1))"])
         case .softmax: return x.method("softmax", ["1"])
         }
     }
 
-    private func binary(_ inputs: [TorchExpression], _ sign: String, _ node: Node) throws(PruningError) -> TorchExpression {
+    private func binary(_ inputs: [TorchExpression], _ sign: String, _ node: Node) throws(PruningError)
+        -> TorchExpression
+    {
         guard inputs.count == 2 else {
             throw .noTorchForm(node: node.name, problem: "a combination of \(inputs.count) tensors")
         }
@@ -122,7 +127,8 @@ extension Activation {
         case .sigmoid: return x.method("sigmoid")
         case .hardSigmoid(let slope, let offset):
             if slope == Float(1) / 6, offset == 0.5 { return x.called(by: "F.hardsigmoid") }
-            let line = TorchExpression([x.guarded, " * \(Python.number(slope)) + \(Python.number(offset))"], isAtom: false)
+            let line = TorchExpression(
+                [x.guarded, " * \(Python.number(slope)) + \(Python.number(offset))"], isAtom: false)
             return line.method("clamp", ["0", "1"])
         case .hardSwish: return x.called(by: "F.hardswish")
         case .swish: return x.called(by: "F.silu")

@@ -86,11 +86,24 @@ def load_weights(network, path):
         raise Failure(f"{path}: holds no state dict")
     while state and all(name.startswith("module.") for name in state):
         state = {name[len("module."):]: value for name, value in state.items()}
+    problem = differences(network.state_dict(), state)
+    if problem:
+        raise Failure(f"{path}: is no checkpoint of this network: {problem}")
     try:
         network.load_state_dict(dict(state), strict=True)
     except Exception as error:
-        details = " ".join(str(error).split())
-        raise Failure(f"{path}: is no checkpoint of this network ({details[:300]})") from None
+        raise Failure(f"{path}: is no checkpoint of this network ({first_line(error)})") from None
+
+
+def differences(wanted, found):
+    """How the keys and shapes of a checkpoint differ from those that are wanted; old ones count no batches."""
+    lists = {
+        "missing": [key for key in wanted if key not in found and not key.endswith(".num_batches_tracked")],
+        "left over": [key for key in found if key not in wanted],
+        "of another shape": [key for key in wanted
+                             if key in found and getattr(found[key], "shape", None) != wanted[key].shape]}
+    return ", ".join(f"{len(keys)} {word} ({', '.join(map(str, keys[:3]))}{', ...' if len(keys) > 3 else ''})"
+                     for word, keys in lists.items() if keys)
 
 
 class Images:
