@@ -1,4 +1,5 @@
 import Formats
+import Formats
 import Foundation
 import Network
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import Pruning
 
 /// The script at work: a training of two epochs on a few pictures, and what goes wrong with it.
-@Suite(.enabled(if: PythonProcess.hasTorch, "needs python3 with torch, numpy and Pillow"))
+@Suite(.enabled("needs python3 with torch, numpy and Pillow") { await PythonProcess.hasTorch() })
 struct FinetuneRunTests {
     private struct Found: Decodable {
         var codes: [Int]
@@ -23,24 +24,24 @@ struct FinetuneRunTests {
     }
 
     /// A script for pictures of 8×8 in two classes, in a folder with its checkpoint, and what a driver prints.
-    private func run(_ check: (URL, Found) throws -> Void) throws {
+    private func run(_ check: (URL, Found) throws -> Void) async throws {
         let dictionary = StateDictionary(widths: [4], counts: [1], classes: 2)
         let script = FinetuneScript(
             network: try dictionary.recognized(extent: 8), shapes: dictionary.shapes, checkpoint: "cut.safetensors",
             mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4])
-        try PythonProcess.inFolder { folder in
+        try await PythonProcess.inFolder { folder in
             try script.text(name: "tune.py").write(
                 to: folder.appending(path: "tune.py"), atomically: true, encoding: .utf8)
             try PythonProcess.safetensors(dictionary.parameters).write(to: folder.appending(path: "cut.safetensors"))
-            let result = try PythonProcess.run(["-c", Self.driver, folder.path])
+            let result = try await PythonProcess.run(["-c", Self.driver, folder.path])
             try #require(result.code == 0, "\(result.errors)")
             let last = result.output.split(separator: "\n").last ?? ""
             try check(folder, JSONDecoder().decode(Found.self, from: Data(last.utf8)))
         }
     }
 
-    @Test func trainsAndGoesOnAndFailsInOneLine() throws {
-        try run { folder, found in
+    @Test func trainsAndGoesOnAndFailsInOneLine() async throws {
+        try await run { folder, found in
             #expect(found.codes == Array(repeating: 0, count: 8))
             #expect(found.resumed, "stopped and resumed, it must come to the same weights")
             #expect(found.archived, "an archive of the folder must train the same")

@@ -11,36 +11,38 @@ enum PythonProcess {
     }
 
     /// Whether `import torch` and the like can be expected to work; found without the seconds that doing it takes.
-    static let hasTorch: Bool = {
+    static func hasTorch() async -> Bool {
         let names = ["torch", "numpy", "PIL"]
         let words = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, \(names))))"
-        return (try? run(["-c", words]))?.code == 0
-    }()
+        return (try? await run(["-c", words]))?.code == 0
+    }
 
-    /// Runs to the end. Output goes through files, which take any amount of it.
-    static func run(_ arguments: [String]) throws -> Result {
-        try inFolder { folder in
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = ["python3"] + arguments
+    /// Runs to the end, without holding up other tests. Output goes through files, which take any amount of it.
+    static func run(_ arguments: [String]) async throws -> Result {
+        try await inFolder { folder in
             let files = ["output", "errors"].map { folder.appending(path: $0) }
             for file in files { try Data().write(to: file) }
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = try FileHandle(forWritingTo: files[0])
-            process.standardError = try FileHandle(forWritingTo: files[1])
-            try process.run()
-            process.waitUntilExit()
+            let streams = try files.map { try FileHandle(forWritingTo: $0) }
+            let code: Int32 = try await withCheckedThrowingContinuation { continuation in
+                let process = Process()
+                process.executableURL = URL(filePath: "/usr/bin/env")
+                process.arguments = ["python3"] + arguments
+                process.standardInput = FileHandle.nullDevice
+                (process.standardOutput, process.standardError) = (streams[0], streams[1])
+                process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+                do { try process.run() } catch { continuation.resume(throwing: error) }
+            }
             let texts = try files.map { try String(contentsOf: $0, encoding: .utf8) }
-            return Result(output: texts[0], errors: texts[1], code: process.terminationStatus)
+            return Result(output: texts[0], errors: texts[1], code: code)
         }
     }
 
     /// A folder that is there as long as the work takes.
-    static func inFolder<T>(_ work: (URL) throws -> T) throws -> T {
+    static func inFolder<T>(_ work: (URL) async throws -> T) async throws -> T {
         let folder = FileManager.default.temporaryDirectory.appending(path: "sepal-pruning-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        return try work(folder)
+        return try await work(folder)
     }
 
     /// Tensors as a safetensors file; scalars are counters, in int64.

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Network
 import Tensors
@@ -6,7 +7,7 @@ import Testing
 @testable import Pruning
 
 /// What PyTorch makes of the scripts' modules, against the reference executor.
-@Suite(.enabled(if: PythonProcess.hasTorch, "needs python3 with torch, numpy and Pillow"))
+@Suite(.enabled("needs python3 with torch, numpy and Pillow") { await PythonProcess.hasTorch() })
 struct TorchRunTests {
     private struct Case {
         var name: String
@@ -53,6 +54,19 @@ struct TorchRunTests {
         }
     }
 
+    /// Networks as PyTorch exports them, which have no checkpoint: with moves, gates, normalisation over channels.
+    private static func exports() throws -> [Case] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "NetworkTests/ONNX/Exports")
+        return try ["residual-legacy11.onnx", "shuffle-legacy17.onnx", "convnext-dynamo.onnx"].map { file in
+            let bytes = try readFile(folder.appending(path: file).path)
+            let network = try ImportedNetwork(
+                readONNX(bytes: bytes, file: file, folder: folder.path), inputShape: [3, 8, 8]
+            ).network
+            return Case(name: file, network: network, entries: TorchModule.stateDict(of: network.graph))
+        }
+    }
+
     /// Names that are attributes of every module, that are paths without a name between, or that hold one another.
     private static func oddNames() throws -> Case {
         var builder = try GraphBuilder(inputShape: [2, 1, 2])
@@ -68,9 +82,9 @@ struct TorchRunTests {
     }
 
     /// One process for all, since starting PyTorch takes longer than anything it does here.
-    @Test func logitsAreThoseOfTheReference() throws {
-        let cases = try Self.families() + Self.operations() + [Self.oddNames()]
-        try PythonProcess.inFolder { folder in
+    @Test func logitsAreThoseOfTheReference() async throws {
+        let cases = try Self.families() + Self.operations() + Self.exports() + [Self.oddNames()]
+        try await PythonProcess.inFolder { folder in
             var images: [[Float]] = []
             for (index, item) in cases.enumerated() {
                 let shape = item.network.graph.inputShape
@@ -104,7 +118,7 @@ struct TorchRunTests {
                     found.append({"logits": logits[0].tolist(), "keys": keys})
                 print(json.dumps(found))
                 """
-            let result = try PythonProcess.run(["-c", driver, folder.path])
+            let result = try await PythonProcess.run(["-c", driver, folder.path])
             try #require(result.code == 0, "\(result.errors)")
             let found = try JSONDecoder().decode([Found].self, from: Data(result.output.utf8))
             try #require(found.count == cases.count)
