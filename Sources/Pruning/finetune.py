@@ -8,7 +8,7 @@ epoch the output holds everything that is needed to go on: started again with th
 
 Needs torch and numpy, and Pillow where pictures are read. Written by `sepal prune`; --help lists the options.
 """
-import argparse, glob, io, json, math, os, pickle, struct, sys, tarfile, time
+import argparse, glob, io, json, math, os, pickle, re, struct, sys, tarfile, time
 import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
 
 # {{constants}}
@@ -59,6 +59,9 @@ def load(path):
     except FileNotFoundError:
         raise Failure(f"{path}: there is no such file") from None
     except Exception as error:
+        asked = re.search(r"Unsupported \w+: GLOBAL (\S+)", str(error))
+        if asked:
+            raise Failure(f"{path}: holds more than tensors ({asked[1]}); save the bare state dict") from None
         raise Failure(f"{path}: cannot be read as a checkpoint ({first_line(error)})") from None
 
 
