@@ -51,6 +51,16 @@ public struct AnalysisInput: Sendable {
         seconds = secondsSince(start)
     }
 
+    /// A network and images that are known to belong together.
+    public init(_ file: NetworkFile, network: Network, images: ImageSet, normalization: ImageNormalization) {
+        checkpoint = file.name
+        checkpointHash = file.hash
+        self.network = network
+        self.images = images
+        self.normalization = normalization
+        (notes, seconds) = ([], 0)
+    }
+
     /// Writes normalised images, height × width × channels each, as the executor wants them.
     /// - Throws: `DatasetError` where the range is outside of the set.
     public func fill(_ range: Range<Int>, _ destination: UnsafeMutablePointer<Float>) throws {

@@ -43,6 +43,7 @@ public struct AnalysisJob: Sendable {
     ///   - preview: whether all layers are looked at with few samples first.
     ///   - geometry: whether maps and alignments of the layers are wanted too. Layers that the run file holds without them
     ///     stay without.
+    ///   - skipping: layers that nobody wants to know of.
     ///   - runStore: where finished layers are kept, each in one transaction, and pictures of the samples.
     ///   - tell: called from this thread and from workers, never twice at a time.
     /// - Returns: the header with accuracy, predictions, times and memory.
@@ -50,7 +51,7 @@ public struct AnalysisJob: Sendable {
     ///   source throws.
     @discardableResult
     public func run(
-        preview: Bool, geometry: Bool = false, runStore: RunStore? = nil, cancellation: Cancellation = Cancellation(),
+        preview: Bool, geometry: Bool = false, skipping: Set<Int> = [], runStore: RunStore? = nil, cancellation: Cancellation = Cancellation(),
         tell: @escaping @Sendable (AnalysisEvent) -> Void
     ) throws -> RunHeader {
         let start = ContinuousClock.now
@@ -62,7 +63,7 @@ public struct AnalysisJob: Sendable {
             guard alignment != nil, let known = try runStore?.geometry(layer: layer) else { continue }
             tell(AnalysisEvent(layer, known, &alignment))
         }
-        let finished = Set(stored.indices.filter { stored[$0] != nil })
+        let finished = Set(stored.indices.filter { stored[$0] != nil }).union(skipping)
         if let runStore, try runStore.isComplete(), finished.count == header.layers.count {
             return try end(with: header.completed(by: try runStore.header()), runStore, tell)
         }

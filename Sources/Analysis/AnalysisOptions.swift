@@ -24,6 +24,18 @@ public struct AnalysisOptions: Equatable, Sendable {
 
     public init() {}
 
+    /// Those of a run, for figures that can be compared with its own; the histogram is over its graph sample.
+    public init(_ header: RunHeader) {
+        samples = header.samples
+        edges = header.edges
+        neighbors = header.k
+        normalization = header.normalization
+        level = header.level
+        criterion = CriterionOptions(tolerance: header.tolerance, minLength: header.minLength)
+        luProtocol = header.luProtocol
+        seed = header.seed
+    }
+
     /// The paper's numbers: 4,000 samples in the graph, 10,000 in the histogram.
     public mutating func useThePapersNumbers() {
         samples = 4000

@@ -5,6 +5,7 @@ public enum Action: String, Sendable, CaseIterable {
     case previousLayer, nextLayer, firstLayer, lastLayer, previousFlag, nextFlag, find, nextMatch, previousMatch, play
     case previousRun, nextRun, contrast, split
     case nextPanel, previousPanel, zoom, open, ring, matrix, map, alignment, sample, table, headline
+    case plan, suggest, undo, redo
     case previousItem, nextItem, stepBack, order, reveal, back
     case previousClass, nextClass, focusClass
     case filter, showAll, showCorrect, showWrong, raiseThreshold, lowerThreshold, chords
@@ -104,6 +105,12 @@ public enum ActionTable {
             .sample, [.character("S")], takesCount: true, "one sample and its nearest, or a number's"),
         ActionEntry(.table, [.character("T")], "show the table of layers, or the figures"),
         ActionEntry(.headline, [.character("B")], "show M in big digits, or the figures"),
+        ActionEntry(
+            .plan, [.character("p")], "what if: take units out (Enter), and back",
+            hint: .init(keys: "p", word: "what if", rank: 5)),
+        ActionEntry(.suggest, [.character("w")], "what if: as M's flags say, as Q's, or whole"),
+        ActionEntry(.undo, [.character("u")], "what if: undo"),
+        ActionEntry(.redo, [.character("U")], "what if: redo"),
         ActionEntry(.previousItem, [.character(",")], "choose the column, sample or side before"),
         ActionEntry(.nextItem, [.character(".")], "choose the next column, sample or side"),
         ActionEntry(.stepBack, [.backspace], "go back to the sample before"),

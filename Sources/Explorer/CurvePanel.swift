@@ -1,5 +1,6 @@
 import Cells
 import Plots
+import Pruning
 import Separation
 import Settings
 
@@ -18,11 +19,29 @@ struct CurvePanel {
             return
         }
         let theme = painter.theme
-        plot(layers, painter).draw(
-            into: &painter.buffer, rect: inner, glyphs: model.glyphs,
+        let plot = plot(layers, painter)
+        let area = plotArea(inner)
+        if let plan = shownPlan, area.rows < inner.rows {
+            let strip = Rect(
+                column: inner.minColumn, row: area.maxRow, columns: inner.columns, rows: inner.rows - area.rows)
+            PlanStrip(model: model, plan: plan).draw(into: &painter, rect: strip) { layer in
+                layers.firstIndex(of: layer).flatMap { plot.column(ofLayer: $0, in: area, glyphs: model.glyphs) }
+            }
+        }
+        plot.draw(
+            into: &painter.buffer, rect: area, glyphs: model.glyphs,
             styles: CurveStyles(
                 axis: theme[.muted], plateau: theme[.plateau], cursor: theme[.cursor], peak: theme[.peak],
                 pastPeak: theme[.pastPeak], decline: theme[.decline]))
+    }
+
+    /// The plan, while units are taken out.
+    private var shownPlan: PruningPlan? { model.isPlanning ? model.plan : nil }
+
+    /// What is left for the curve above the units.
+    private func plotArea(_ inner: Rect) -> Rect {
+        guard shownPlan != nil, inner.rows >= PlanStrip.rows + 3 else { return inner }
+        return inner.cut(rowsBelow: PlanStrip.rows).0
     }
 
     private static func inner(_ rect: Rect) -> Rect { rect.inset(columns: rect.columns >= 60 ? 2 : 1, rows: 1) }
@@ -37,7 +56,7 @@ struct CurvePanel {
     func layer(atColumn column: Int, rect: Rect) -> Int? {
         let layers = model.run.layers(on: model.level)
         let painter = Painter(buffer: CellBuffer(size: model.size), theme: model.theme, glyphs: model.glyphs)
-        let (plot, inner) = (plot(layers, painter), Self.inner(rect))
+        let (plot, inner) = (plot(layers, painter), plotArea(Self.inner(rect)))
         let places = layers.indices.filter { model.run.isKnown(layers[$0]) }.compactMap { position in
             plot.column(ofLayer: position, in: inner, glyphs: model.glyphs).map { (position, abs($0 - column)) }
         }
@@ -57,6 +76,14 @@ struct CurvePanel {
             CurveSeries(
                 values: results.map { $0.map(value) }, errors: errors, provisional: provisional, axis: axis,
                 symbol: symbol, style: theme[role], bandStyle: theme[.band], isDashed: isDashed)
+        }
+        if shownPlan != nil, let value = model.curve.value {
+            // What is left of the network lies above what it was.
+            let trial = layers.map { layer in model.run.whatIf.trial?.results[layer].map(value) }
+            return [
+                CurveSeries(values: trial, style: theme[.second], isDashed: false),
+                curve(model.curve == .luModularity ? .second : .curve, isDashed: true, value),
+            ]
         }
         if model.runs.count > 1, let value = model.curve.value {
             return [curve(model.curve == .luModularity ? .second : .curve, "", value)] + others(layers, painter, value)
@@ -155,7 +182,8 @@ struct CurvePanel {
             item(String(FlagMark(flag).glyph(glyphs)), role, word)
         }
         let (curves, shortCurves): ([[Span]], [[Span]]) =
-            model.runs.count > 1 && model.curve.value != nil ? runLines(painter, line) : curveLines(line)
+            shownPlan != nil && model.curve.value != nil
+            ? planLines(line) : model.runs.count > 1 && model.curve.value != nil ? runLines(painter, line) : curveLines(line)
         let plateauSign = String(repeating: Character(FlagMark(.plateau).glyph(glyphs)), count: 2)
         let plateau = [Span(text: plateauSign, style: painter.theme[.plateau]), painter.span(" plateau", .muted)]
         let flags = [plateau, mark(.peak, .peak, "peak"), mark(.decline, .decline, "decline")]
@@ -178,6 +206,12 @@ struct CurvePanel {
         let own = line(model.curve == .luModularity ? .second : .curve, title(model.shownRun), false)
         let other = model.otherRun.map { [line(.second, title($0), true)] } ?? []
         return ([own] + other, [own])
+    }
+
+    /// Of the whole network, and of what is left of it.
+    private func planLines(_ line: (Role, String, Bool) -> [Span]) -> ([[Span]], [[Span]]) {
+        let whole = line(.curve, "whole", true)
+        return model.run.whatIf.trial == nil ? ([whole], [whole]) : ([whole, line(.second, "cut", false)], [whole])
     }
 
     private func curveLines(_ line: (Role, String, Bool) -> [Span]) -> ([[Span]], [[Span]]) {

@@ -124,6 +124,10 @@ public struct ExplorerModel: Equatable, Sendable {
     let hasMotion: Bool
     /// Whether clicks are for the explorer, and not for selecting text.
     public internal(set) var isMouseOn = false
+    /// Whether units are taken out below the curve.
+    public internal(set) var isPlanning = false
+    /// The cut that is being tried.
+    var runningTrial: TrialKey?
     /// How much of the screen is revealed, step by step; nil: all of it.
     public internal(set) var reveal: Int?
     /// Which keys ask for what.
@@ -160,7 +164,9 @@ public struct ExplorerModel: Equatable, Sendable {
     public var isCurrentPreview: Bool { cursor.map(run.previews.contains) ?? false }
 
     var layout: Layout {
-        Layout(size: size, focus: focus, choice: choice, isZoomed: isZoomed, hasNotice: run.failure != nil)
+        Layout(
+            size: size, focus: focus, choice: choice, isZoomed: isZoomed, hasNotice: run.failure != nil,
+            curveRows: isPlanning ? PlanStrip.rows : 0)
     }
 
     /// Flags of the curve that is shown: Lu et al.'s where their curve stands alone, else those of M.

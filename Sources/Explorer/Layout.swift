@@ -14,7 +14,7 @@ public struct Layout: Equatable, Sendable {
 
     public init(
         size: Size, focus: Panel = .ring, choice: PanelChoice = PanelChoice(), isZoomed: Bool = false,
-        hasNotice: Bool = false
+        hasNotice: Bool = false, curveRows: Int = 0
     ) {
         var choice = choice
         choice.show(focus)
@@ -30,20 +30,21 @@ public struct Layout: Equatable, Sendable {
         notice = Rect(column: 0, row: 1, columns: columns, rows: top - 1)
         footer = Rect(column: 0, row: size.rows - 1, columns: columns, rows: 1)
         let body = Rect(column: 0, row: top, columns: columns, rows: size.rows - 1 - top)
-        let places = isZoomed ? [focus.place: body] : Self.places(in: body, focus: focus.place)
+        let places = isZoomed ? [focus.place: body] : Self.places(in: body, focus: focus.place, curveRows)
         panels = Dictionary(uniqueKeysWithValues: places.map { (choice[$0], $1) })
     }
 
-    private static func places(in body: Rect, focus: Panel) -> [Panel: Rect] {
-        if body.columns >= 76 && body.rows >= 32 { return twoColumns(body) }
-        if body.columns >= 76 && body.rows >= 18 { return threeColumns(body) }
+    /// - Parameter more: rows that the curve has beyond its share, where the other panels can spare them.
+    private static func places(in body: Rect, focus: Panel, _ more: Int) -> [Panel: Rect] {
+        if body.columns >= 76 && body.rows >= 32 { return twoColumns(body, more) }
+        if body.columns >= 76 && body.rows >= 18 { return threeColumns(body, more) }
         if body.rows >= 46 { return stack(body) }
-        return shed(body, focus: focus)
+        return shed(body, focus: focus, more)
     }
 
     /// Ring at the left, histogram above figures at the right, the curve below all.
-    private static func twoColumns(_ body: Rect) -> [Panel: Rect] {
-        let curveRows = min(24, max(9, body.rows * 29 / 100))
+    private static func twoColumns(_ body: Rect, _ more: Int) -> [Panel: Rect] {
+        let curveRows = min(24, max(9, body.rows * 29 / 100)) + more
         let (upper, curve) = body.cut(rowsBelow: curveRows)
         // Names stand to the left and right of the ring.
         let ringColumns = min((upper.rows - 2) * 2 + 14, body.columns * 49 / 100)
@@ -55,8 +56,8 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// Ring, histogram and figures side by side, the curve below all.
-    private static func threeColumns(_ body: Rect) -> [Panel: Rect] {
-        let (upper, curve) = body.cut(rowsBelow: max(7, body.rows * 38 / 100))
+    private static func threeColumns(_ body: Rect, _ more: Int) -> [Panel: Rect] {
+        let (upper, curve) = body.cut(rowsBelow: max(7, body.rows * 38 / 100) + more)
         let share = body.columns >= 96 ? 38 : 35
         let (ring, right) = upper.cut(
             columnsLeft: min((upper.rows - 2) * 2 + 4, body.columns * share / 100), gap: 1)
@@ -74,10 +75,10 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// The few that fit: curve below where there are the rows, above it one panel to three, the focus's among them.
-    private static func shed(_ body: Rect, focus: Panel) -> [Panel: Rect] {
+    private static func shed(_ body: Rect, focus: Panel, _ more: Int) -> [Panel: Rect] {
         var panels: [Panel: Rect] = [:]
         var upper = body
-        if body.rows >= 16 { (upper, panels[.curve]) = body.cut(rowsBelow: body.rows * 38 / 100) }
+        if body.rows >= 16 { (upper, panels[.curve]) = body.cut(rowsBelow: body.rows * 38 / 100 + more) }
         var shown: [Panel] =
             body.columns >= 100 ? [.ring, .histogram, .figures] : body.columns >= 56 ? [.ring, .figures] : [.ring]
         if !shown.contains(focus) && panels[focus] == nil { shown[shown.count - 1] = focus }

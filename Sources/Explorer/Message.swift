@@ -35,6 +35,10 @@ public enum Message: Equatable, Sendable {
     case view(SavedView, takesTheme: Bool)
     /// The picture that `Effect.readPicture` asked for; nil: the sample has none.
     case picture(run: Int, sample: Int, Thumbnail?)
+    /// The units that were taken out when the run was last looked at.
+    case plan(run: Int, units: [String])
+    /// What has come of a cut that `Effect.tryCut` asked for.
+    case cutTried(run: Int, cut: [Int], CutOutcome)
     /// The time, on a clock that never goes back; answers `Effect.wake`.
     case tick(nowSeconds: Double)
 }
@@ -58,6 +62,13 @@ public enum Effect: Equatable, Sendable {
     case export(Export)
     /// Read a sample's picture away from the main thread, then send `Message.picture`. One is asked for at a time.
     case readPicture(run: Int, sample: Int)
+    /// Try a run's network without some units away from the main thread, in the place of what is being tried, then send
+    /// `Message.cutTried` as often as there is news: indices of the network's units.
+    case tryCut(run: Int, cut: [Int])
+    /// Leave off trying.
+    case stopTrial
+    /// Keep the names of the units that are taken out with the run.
+    case keepPlan([String], run: Int)
     /// Send `Message.tick` after so many seconds.
     case wake(afterSeconds: Double)
 }

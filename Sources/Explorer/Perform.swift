@@ -37,7 +37,12 @@ extension ExplorerModel {
         case .export: return [.export(exported)]
         case .zoom: isZoomed.toggle()
         case .sample: showSample(number: number)
-        case .open: openChoice()
+        case .plan: return switchPlanning()
+        case .suggest: return suggestPlan()
+        case .undo, .redo: return stepPlan(back: action == .undo)
+        case .open:
+            if isPlanning, focus == .curve { return toggleUnit() }
+            openChoice()
         case .previousItem, .nextItem: stepChoice(by: action == .nextItem ? 1 : -1)
         case .stepBack: goBackToSample()
         case .back: goBack()
@@ -249,6 +254,8 @@ extension ExplorerModel {
     private mutating func goBack() {
         if isHelpShown {
             isHelpShown = false
+        } else if isPlanning, focus == .curve, !isZoomed {
+            isPlanning = false
         } else if leaveSamples() {
             return
         } else if isZoomed {

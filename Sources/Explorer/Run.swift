@@ -19,6 +19,8 @@ public struct Run: Equatable, Sendable {
     public private(set) var alignment = AlignmentMatrix(layers: 0)
     /// Classes that are named or that a sample is of.
     public private(set) var classCount = 0
+    /// What would be without some of its units.
+    public internal(set) var whatIf = WhatIf()
     public internal(set) var progress: JobProgress?
     public internal(set) var isFinished = false
     /// Why the analysis stopped.

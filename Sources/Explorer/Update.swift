@@ -9,7 +9,7 @@ public func update(_ model: inout ExplorerModel, _ message: Message) -> [Effect]
     let (rings, ring) = (model.wantedRings, model.wantedRing)
     var effects = model.take(message)
     effects += model.move(from: ring, to: model.wantedRing)
-    effects += model.ringEffects() + model.sampleEffects()
+    effects += model.ringEffects() + model.sampleEffects() + model.trialEffects()
     let hasArrived = rings.contains { message.isRing($0) }
     if hasArrived || message.asksForRedraw || model.withoutRings != before { model.revision &+= 1 }
     return effects
@@ -56,6 +56,9 @@ extension ExplorerModel {
             else { return [] }
             rings.insert(picture, for: key, samples: runs[key.run].header?.labels.count ?? 0)
         case .motionReady(let key, let way): return take(way, for: key)
+        case .plan(let run, let names): begin(with: names, run: run)
+        case .cutTried(let run, let cut, let outcome):
+            if runs.indices.contains(run) { runs[run].whatIf.take(outcome, of: cut, layers: runs[run].layers.count) }
         case .picture(let run, let sample, let picture): takePicture(picture, of: sample, run: run)
         case .tick(let now): return tick(now)
         }

@@ -15,6 +15,8 @@ public struct UnitReading: Equatable, Sendable {
     /// Whether it says so of Q.
     public var isLuRedundant = false
 
+    public init() {}
+
     /// Reads the flags of all units.
     ///
     /// - Parameters:

@@ -5,7 +5,7 @@ enum Schema {
     /// "SEPL".
     static let applicationID = 0x5345_504C
     /// The number of migrations that this program knows.
-    static let version = 3
+    static let version = 4
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -56,6 +56,13 @@ enum Schema {
                 table.column("json", .text).notNull()
             }
             try database.execute(sql: "PRAGMA user_version = 3")
+        }
+        migrator.registerMigration("4: plan") { database in
+            try database.create(table: "plan") { table in
+                table.column("name", .text).primaryKey()
+                table.column("units", .text).notNull()
+            }
+            try database.execute(sql: "PRAGMA user_version = 4")
         }
         return migrator
     }

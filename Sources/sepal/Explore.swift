@@ -22,6 +22,14 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     try withExplorer(settled, header: header, arguments: job.arguments) { session, mailbox in
         session.keeper.runFiles = [job.output]
         session.picture = { _, sample in prepared.job.source.thumbnail(sample) }
+        let trials = CutTrials(mailbox, threads: job.arguments.threads, memory: job.arguments.memory?.bytes) { _, _ in
+            guard let input = prepared.job.source as? AnalysisInput else {
+                throw UsageError("features come without their network")
+            }
+            return CutTrials.Base(input: input, header: header)
+        }
+        defer { trials.close() }
+        session.trials = trials
         let work: @Sendable () -> Void = {
             do {
                 outcome.succeed(try prepared.run { mailbox.post(Message($0)) })
@@ -74,6 +82,9 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
             messages.append(.of(run: run, .layer(index: index, result, isPreview: false)))
         }
         if try store.isComplete() { messages.append(.of(run: run, .jobFinished)) }
+        if let plan = try? store.plans().first(where: { $0.name == StoredPlan.explorer }) {
+            messages.append(.plan(run: run, units: plan.units))
+        }
     }
     messages.append(.perform(.firstLayer))
     var kept: SavedView?
@@ -95,6 +106,12 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         defer { pictures.forEach { $0.close() } }
         session.picture = { run, sample in pictures.indices.contains(run) ? pictures[run][sample] : nil }
         session.keeper.runFiles = runFiles
+        let files = zip(headers, runFiles).map { RunFiles(header: $0, path: $1) }
+        let trials = CutTrials(mailbox, threads: arguments.threads, memory: arguments.memory?.bytes) { run, cancellation in
+            try files[run].base(threads: arguments.threads, cancellation: cancellation)
+        }
+        defer { trials.close() }
+        session.trials = trials
         // Not held beside the explorer's own copy, which lets go of some.
         messages.forEach(session.take)
         messages = []

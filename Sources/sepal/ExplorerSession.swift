@@ -42,6 +42,8 @@ final class ExplorerSession {
     var keeper = Keeper()
     /// Gives the picture of a run's sample, called from another thread; nil where it has none.
     var picture: @Sendable (Int, Int) -> Thumbnail? = { _, _ in nil }
+    /// Tries cuts of the runs' networks.
+    var trials: CutTrials?
     /// Whether an analysis runs beside, whose end can be waited for.
     var isLive = true
     private var isDone = false
@@ -140,6 +142,12 @@ final class ExplorerSession {
             case .save(let view, let run):
                 let keeper = keeper
                 files.async { [mailbox] in mailbox.post(.notice(keeper.save(view, run: run))) }
+            case .tryCut(let run, let cut):
+                if let trials { trials.attempt(cut, run: run) }
+            case .stopTrial: trials?.stop()
+            case .keepPlan(let units, let run):
+                let keeper = keeper
+                files.async { [mailbox] in keeper.keep(plan: units, run: run).map { mailbox.post(.notice($0)) } }
             case .export(let export):
                 let keeper = keeper
                 files.async { [mailbox] in mailbox.post(.notice(keeper.write(export))) }

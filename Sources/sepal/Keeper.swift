@@ -27,6 +27,17 @@ struct Keeper: Sendable {
         }
     }
 
+    /// Keeps what is taken out of a run's network; nothing where the run is in no file. Returns what went wrong.
+    func keep(plan units: [String], run: Int) -> Notice? {
+        guard runFiles.indices.contains(run), let path = runFiles[run] else { return nil }
+        do {
+            try RunStore.save(plan: StoredPlan(name: StoredPlan.explorer, units: units), path: path)
+            return nil
+        } catch {
+            return Notice("the plan is not kept: \(describe(error).1)", isError: true)
+        }
+    }
+
     /// The view kept in a run file; nil where there is none, or none that this program understands.
     static func view(_ store: RunStore) -> SavedView? {
         guard let json = try? store.view() else { return nil }

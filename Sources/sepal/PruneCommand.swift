@@ -94,7 +94,7 @@ struct PruneCommand: ParsableCommand {
                 let pruned = try loaded.pruned(by: plan)
                 report.accuracy = try subject.accuracy(of: pruned.network, loaded, line)
                 report.written = try places.write(pruned, loaded.normalization, plan)
-                if !places.isEmpty { try subject.keep(plan, as: policy.description) }
+                if !places.isEmpty { subject.keep(plan, as: policy.description) }
             }
             line.finish()
             try writeToStandardOutput(

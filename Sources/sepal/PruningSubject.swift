@@ -176,6 +176,13 @@ struct PruningSubject {
             after: try share(pruned))
     }
 
-    /// Keeps a plan that was carried out with its run.
-    func keep(_ plan: PruningPlan, as policy: String) throws {}
+    /// Keeps a plan that was carried out with its run, so that the smaller network's layers can be compared with its own.
+    func keep(_ plan: PruningPlan, as policy: String) {
+        guard let files, !plan.cut.isEmpty else { return }
+        do {
+            try RunStore.save(plan: StoredPlan(name: policy, units: plan.names), path: files.path)
+        } catch {
+            line.note("the plan is not kept: \(error)")
+        }
+    }
 }

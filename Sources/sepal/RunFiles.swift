@@ -50,6 +50,18 @@ struct RunFiles {
         return (file, network)
     }
 
+    /// The run's network with its images: what it takes to have its figures again.
+    /// - Throws: `UsageError` where one of them isn't found, or is another.
+    func base(threads: Int?, cancellation: Cancellation) throws -> CutTrials.Base {
+        let pool = WorkerPool(threads: threads ?? WorkerPool.availableProcessors, priority: .background)
+        let (file, network) = try network(asked: nil)
+        guard let images = try images(asked: nil, pool: pool, cancellation: cancellation) else {
+            throw UsageError("the run's images \(header.data.printable) are not where they were")
+        }
+        return CutTrials.Base(
+            input: AnalysisInput(file, network: network, images: images, normalization: normalization), header: header)
+    }
+
     private func networkFile(asked: String?) throws -> NetworkFile {
         if header.checkpointHash == contentHash(Demo.checkpoint), asked == nil {
             return try NetworkFile(bytes: Demo.checkpoint, name: header.checkpoint)

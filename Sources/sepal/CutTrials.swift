@@ -1,0 +1,126 @@
+import Analysis
+import Execution
+import Explorer
+import Foundation
+import Kernels
+import Network
+import Pruning
+import Separation
+import Synchronization
+
+/// Tries cuts of runs' networks beside the explorer: one at a time, the latest that was asked for, on a thread of its own.
+final class CutTrials: Sendable {
+    /// The network and images of a run, with which its figures can be had again.
+    struct Base: Sendable {
+        var input: AnalysisInput
+        var header: RunHeader
+    }
+
+    private struct State {
+        var wanted: (run: Int, cut: [Int])?
+        var cancellation: Cancellation?
+        var isOver = false
+    }
+
+    private let state = Mutex(State())
+    private let news = DispatchSemaphore(value: 0)
+    private let mailbox: Mailbox
+    private let pool: WorkerPool
+    private let activations: ActivationStore
+    private let load: @Sendable (Int, Cancellation) throws -> Base
+
+    /// - Parameter load: finds a run's network and images; called from another thread, once for each run.
+    init(
+        _ mailbox: Mailbox, threads: Int?, memory: Int?,
+        load: @escaping @Sendable (Int, Cancellation) throws -> Base
+    ) {
+        self.mailbox = mailbox
+        self.load = load
+        pool = WorkerPool(threads: threads ?? WorkerPool.availableProcessors, priority: .background)
+        activations = ActivationStore(budget: memory)
+        let thread = Thread { [self] in work() }
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// Takes the place of what is being tried.
+    func attempt(_ cut: [Int], run: Int) {
+        state.withLock { state in
+            state.cancellation?.cancel()
+            state.wanted = (run, cut)
+        }
+        news.signal()
+    }
+
+    func stop() {
+        state.withLock { state in
+            state.cancellation?.cancel()
+            state.wanted = nil
+        }
+    }
+
+    /// Ends the thread, soon.
+    func close() {
+        state.withLock { state in
+            state.cancellation?.cancel()
+            (state.wanted, state.isOver) = (nil, true)
+        }
+        news.signal()
+    }
+
+    private func work() {
+        var bases: [Int: Base] = [:]
+        while true {
+            news.wait()
+            let cancellation = Cancellation()
+            let (next, isOver) = state.withLock { state in
+                defer { (state.wanted, state.cancellation) = (nil, cancellation) }
+                return (state.wanted, state.isOver)
+            }
+            if isOver { return }
+            guard let next else { continue }
+            let mailbox = mailbox
+            let tell: @Sendable (CutOutcome) -> Void = { mailbox.post(.cutTried(run: next.run, cut: next.cut, $0)) }
+            do {
+                let base = try bases[next.run] ?? load(next.run, cancellation)
+                bases[next.run] = base
+                try attempt(next.cut, base, cancellation, tell)
+                tell(.finished)
+            } catch {
+                if (error as? KernelError) != .cancelled { tell(.failed(describe(error).1)) }
+            }
+        }
+    }
+
+    /// First what the network gets right, which takes a fraction of the time, then its layers from the cut on.
+    private func attempt(
+        _ cut: [Int], _ base: Base, _ cancellation: Cancellation, _ tell: @escaping @Sendable (CutOutcome) -> Void
+    ) throws {
+        let network = base.input.network
+        let units = cut.map { network.units[$0] }
+        var input = base.input
+        input.network = try network.cutting(units)
+        tell(
+            .accuracy(
+                try input.images.accuracy(
+                    of: input.network, normalized: input.normalization, pool: pool, store: activations,
+                    cancellation: cancellation)))
+        let gone = Set(units.flatMap(\.layers))
+        let left = network.layers.indices.filter { !gone.contains($0) }
+        guard left.map({ network.layers[$0].name }) == input.network.layers.map(\.name) else {
+            throw PruningError.otherNetwork("its layers are others")
+        }
+        let first = gone.min() ?? 0
+        let job = try AnalysisJob(
+            source: input, options: AnalysisOptions(base.header), pool: pool, store: activations, version: Sepal.version)
+        try job.run(
+            preview: false, skipping: Set(left.indices.filter { left[$0] < first }), cancellation: cancellation
+        ) { event in
+            guard case .layer(let index, var result, isPreview: false) = event else { return }
+            // Only figures are compared.
+            result.edges = []
+            result.neighbors = NeighborLists(k: 0, indices: [], similarities: [])
+            tell(.layer(left[index], result))
+        }
+    }
+}
