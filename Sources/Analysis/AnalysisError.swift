@@ -13,6 +13,8 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
     case features(file: String, array: String?, problem: String, advice: String)
     /// Two runs that can't be set beside each other: what differs, the two values, and what to do.
     case notComparable(what: String, String, String, advice: String)
+    /// The network's scores of an image, counted in the order of analysis, hold NaN or infinity.
+    case scores(image: Int)
     /// A `--norm` that nobody knows.
     case unknownNormalization(String, known: [String])
 
@@ -26,6 +28,8 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
             "\(file.printable)\(array.map { ", array '\($0.printable)'" } ?? ""): \(problem.printable); \(advice)"
         case .notComparable(let what, let a, let b, let advice):
             "the runs can't be compared: \(what) \(a.printable) here and \(b.printable) there; \(advice)"
+        case .scores(let image):
+            "the network's scores of image \(image) hold NaN or infinity; check the checkpoint's weights"
         case .unknownNormalization(let name, let known):
             "--norm \(name): not known; choose one of \(known.joined(separator: ", ")), or give --mean and --std"
         }

@@ -23,12 +23,13 @@ public struct AnalysisInput: Sendable {
 
     /// Recognises a file's network and takes it together with images.
     /// - Parameters:
+    ///   - purpose: what the network is wanted for; it is asked for room for that.
     ///   - pool: for choosing a network and a normalisation, which may take some forward passes.
     ///   - store: where their activations live.
     /// - Throws: `FormatError`, `DatasetError`, `AnalysisError`, `ExecutionError`, `KernelError`.
     public init(
-        _ file: NetworkFile, images: ImageSet, options: AnalysisOptions, pool: WorkerPool, store: ActivationStore,
-        cancellation: Cancellation? = nil
+        _ file: NetworkFile, images: ImageSet, options: AnalysisOptions, purpose: NetworkPurpose = .layers,
+        pool: WorkerPool, store: ActivationStore, cancellation: Cancellation? = nil
     ) throws {
         let start = ContinuousClock.now
         let (candidates, found) = try file.candidates(inputShape: [images.channels, images.height, images.width])
@@ -38,7 +39,8 @@ public struct AnalysisInput: Sendable {
         // What can't be analysed needn't be chosen.
         try NetworkFile.checkRoom(
             candidates,
-            LayerPass(samples: images.count, luProtocol: options.luProtocol, pool: pool, store: store))
+            LayerPass(samples: images.count, luProtocol: options.luProtocol, pool: pool, store: store),
+            purpose: purpose)
         let choice = try NetworkChoice(
             candidates: candidates, metadata: file.metadata, images: images, asked: options.imageNormalization,
             pool: pool, store: store, cancellation: cancellation)

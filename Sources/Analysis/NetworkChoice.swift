@@ -31,8 +31,7 @@ struct NetworkChoice {
         if candidates.count > 1 || known.areOpen {
             let trial = min(Self.trialImages, images.count)
             for index in pairs.indices {
-                let plan = ExecutionPlan(pairs[index].network.graph, taps: [])
-                let executor = Executor(plan: plan, pool: pool, store: store)
+                let executor = pairs[index].network.executor(pool: pool, store: store)
                 try executor.checkRoom(samples: trial)
                 pairs[index].accuracy = try images.accuracy(
                     pairs[index].normalization, samples: trial, executor: executor, cancellation: cancellation)
@@ -125,11 +124,20 @@ extension ImageSet {
     fileprivate func accuracy(
         _ normalization: ImageNormalization, samples: Int, executor: Executor, cancellation: Cancellation?
     ) throws -> Double {
-        let logits = try executor.run(
-            samples: samples, cancellation: cancellation, fill: { try fill($0, normalization, $1) }, tapped: { _, _ in }
-        )
-        let right = zip(logits.predictions, labels).count { $0 == $1 }
+        let scores = try scores(
+            normalization, samples: samples, executor: executor, cancellation: cancellation)
+        let right = zip(scores.predictions, labels).count { $0 == $1 }
         return Double(right) / Double(max(1, samples))
+    }
+
+    /// What a network puts out for the first images, a number for each class.
+    func scores(
+        _ normalization: ImageNormalization, samples: Int, executor: Executor, cancellation: Cancellation?,
+        progress: (@Sendable (Double) -> Void)? = nil
+    ) throws -> FeatureMatrix {
+        try executor.run(
+            samples: samples, cancellation: cancellation, fill: { try fill($0, normalization, $1) },
+            progress: progress, tapped: { _, _ in })
     }
 }
 

@@ -3,6 +3,14 @@ import Formats
 import Kernels
 import Network
 
+/// What a network is wanted for, which says how many images have room.
+public enum NetworkPurpose: Sendable {
+    /// What its layers put out, of all images at once.
+    case layers
+    /// What it says of each image, and nothing on the way.
+    case predictions
+}
+
 /// A file that holds a network, whatever it was saved as: parameters whose names tell the network, or an ONNX graph.
 public struct NetworkFile: Sendable {
     /// The file's name.
@@ -100,9 +108,11 @@ public struct NetworkFile: Sendable {
 
     /// How many channels the network wants of images that can be had in colour or grey: 3, or 1 where all that the file may
     /// hold take 1. To be asked before pictures are decoded, hence whether so many have room is looked at as well.
+    /// - Parameter purpose: what the network is wanted for.
     /// - Throws: `AnalysisError.network`; `ExecutionError.activationsTooLarge` with the largest number that has room.
     public func channels(
-        samples: Int, height: Int, width: Int, options: AnalysisOptions, pool: WorkerPool, store: ActivationStore
+        samples: Int, height: Int, width: Int, options: AnalysisOptions, purpose: NetworkPurpose = .layers,
+        pool: WorkerPool, store: ActivationStore
     ) throws -> Int {
         var channels = 3
         let networks: [Network]
@@ -113,16 +123,22 @@ public struct NetworkFile: Sendable {
             networks = try candidates(inputShape: [1, height, width]).networks
         }
         try Self.checkRoom(
-            networks, LayerPass(samples: samples, luProtocol: options.luProtocol, pool: pool, store: store))
+            networks, LayerPass(samples: samples, luProtocol: options.luProtocol, pool: pool, store: store),
+            purpose: purpose)
         return channels
     }
 
     /// - Throws: where no candidate has room, what is wrong with the one that needs the least.
-    static func checkRoom(_ candidates: [Network], _ pass: LayerPass) throws {
+    static func checkRoom(_ candidates: [Network], _ pass: LayerPass, purpose: NetworkPurpose) throws {
         var least: (largest: Int, error: ExecutionError)?
         for network in candidates {
             do throws(ExecutionError) {
-                return try network.executor(pass).checkRoom(samples: pass.samples)
+                let executor =
+                    switch purpose {
+                    case .layers: network.executor(pass)
+                    case .predictions: network.executor(pool: pass.pool, store: pass.store)
+                    }
+                return try executor.checkRoom(samples: pass.samples)
             } catch {
                 guard case .activationsTooLarge(_, _, _, let largest) = error else { throw error }
                 if largest > least?.largest ?? -1 { least = (largest, error) }

@@ -56,6 +56,11 @@ extension Network {
         if pass.luProtocol { taps.formUnion(layers.map(ownProtocolTap)) }
         return Executor(plan: ExecutionPlan(graph, taps: taps), pool: pass.pool, store: pass.store)
     }
+
+    /// Without a look at any layer.
+    func executor(pool: WorkerPool, store: ActivationStore) -> Executor {
+        Executor(plan: ExecutionPlan(graph, taps: []), pool: pool, store: store)
+    }
 }
 
 extension Network {

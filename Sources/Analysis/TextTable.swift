@@ -13,11 +13,17 @@ struct TextTable {
     var columns: [Column]
     private static let gap = "  "
 
+    /// What all columns take.
+    var width: Int { Self.width(of: columns) }
+
+    private static func width(of columns: [Column]) -> Int {
+        columns.reduce(-gap.count) { $0 + $1.width + gap.count }
+    }
+
     /// Title and rows, none longer than `width`.
     func lines(width: Int) -> [String] {
         var kept = columns
-        func total() -> Int { kept.reduce(-Self.gap.count) { $0 + $1.width + Self.gap.count } }
-        while total() > width, let least = kept.compactMap(\.drop).min() {
+        while Self.width(of: kept) > width, let least = kept.compactMap(\.drop).min() {
             kept.removeAll { $0.drop == least }
         }
         let rows = columns.first?.cells.count ?? 0

@@ -18,7 +18,7 @@ struct AnalyzeCommand: ParsableCommand {
     )
     var checkpoint: String
 
-    @Option(name: .long, help: AnalysisArguments.dataHelp)
+    @Option(name: .long, help: NetworkArguments.dataHelp)
     var data: String?
 
     @Option(name: .long, help: "Labels of features, where they are not among them: an npy, or an npz with labels.")

@@ -24,7 +24,7 @@ struct ExploreCommand: ParsableCommand {
             "Follow this folder, into which a training writes checkpoints; with --data.", valueName: "folder"))
     var watch: String?
 
-    @Option(name: .long, help: AnalysisArguments.dataHelp)
+    @Option(name: .long, help: NetworkArguments.dataHelp)
     var data: String?
 
     @Option(name: .long, help: "Labels of features, where they are not among them: an npy, or an npz with labels.")

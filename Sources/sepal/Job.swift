@@ -61,9 +61,9 @@ struct Job: Sendable {
         let start = ContinuousClock.now
         if let output { try RunStore.checkPlace(path: output) }
         let pool = WorkerPool(
-            threads: arguments.threads ?? WorkerPool.availableProcessors,
+            threads: arguments.network.threads ?? WorkerPool.availableProcessors,
             priority: isInteractive ? .background : .normal)
-        let activations = ActivationStore(budget: arguments.memory?.bytes)
+        let activations = arguments.network.activationStore
         let (loaded, options, origin) = try load(pool, activations, cancellation)
         var input = loaded
         input.seconds = start.duration(to: .now) / .seconds(1)
@@ -89,7 +89,8 @@ struct Job: Sendable {
         _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
     ) throws -> (any LayerSource, AnalysisOptions, RunOrigin?) {
         if case .features(let path, let labels) = source {
-            guard arguments.norm == nil, arguments.mean == nil, arguments.arch == nil else {
+            let network = arguments.network
+            guard network.norm == nil, network.mean == nil, network.arch == nil else {
                 throw UsageError("--norm, --mean, --std and --arch go with a network and images, not with features")
             }
             let options = try arguments.options(channels: 3)
@@ -123,10 +124,7 @@ struct Job: Sendable {
             throw UsageError("\(path.printable) holds features; a network is needed")
         case .files(let path, let data):
             // The checkpoint first: it is small, and the likelier mistake.
-            let url = URL(filePath: path)
-            file = try NetworkFile(
-                bytes: try readFile(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path,
-                architecture: wanted.architecture)
+            file = try NetworkFile(path: path, architecture: wanted.architecture)
             request.channels = { [file] samples, height, width in
                 try file.channels(
                     samples: samples, height: height, width: width, options: wanted, pool: pool, store: activations)
@@ -141,6 +139,16 @@ struct Job: Sendable {
         let input = try AnalysisInput(
             file, images: set, options: options, pool: pool, store: activations, cancellation: cancellation)
         return (input, file.parameters, options)
+    }
+}
+
+extension NetworkFile {
+    /// Reads a file of the disk.
+    init(path: String, architecture: String?) throws {
+        let url = URL(filePath: path)
+        try self.init(
+            bytes: try readFile(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path,
+            architecture: architecture)
     }
 }
 
@@ -173,12 +181,8 @@ struct PreparedJob: Sendable {
 }
 
 extension RunHeader {
-    /// A loud word where the network is hardly better than guessing: less than a tenth of the way from chance to certainty.
-    var warning: String? {
-        guard let accuracy, accuracy < 0.1 + 0.9 / Double(max(1, classes.count)) else { return nil }
-        return "WARNING: accuracy \(percent(accuracy)) is near chance: wrong normalisation (--norm, --mean, --std), "
-            + "wrong data, or classes in another order"
-    }
+    /// A loud word where the network is hardly better than guessing.
+    var warning: String? { accuracy.flatMap { nearChanceWarning(accuracy: $0, classes: classes.count) } }
 }
 
 /// A share as people read it.

@@ -16,6 +16,7 @@ struct Sepal: ParsableCommand {
               Figures for print:                 sepal figure run.sepal -o figures
               A smaller network:                 sepal prune run.sepal -o small.pth --finetune small.py
               A verdict for scripts:             sepal check resnet56.th --data test_batch.bin --fail-if "accuracy<0.9"
+              How well it classifies:            sepal evaluate resnet56.th --data test_batch.bin
 
             For every layer sepal takes the cosine similarity between all samples, joins the strongest pairs in a graph, \
             and measures how well edges within a class (correct) stand apart from edges between two (wrong): the \
@@ -29,5 +30,7 @@ struct Sepal: ParsableCommand {
         subcommands: [
             DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, ReportCommand.self,
             PruneCommand.self, CompareCommand.self, FigureCommand.self, NotesCommand.self, CaptureCommand.self,
+            DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, EvaluateCommand.self,
+            ReportCommand.self, CompareCommand.self, FigureCommand.self, NotesCommand.self, CaptureCommand.self,
         ])
 }

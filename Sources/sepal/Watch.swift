@@ -113,9 +113,10 @@ private struct Watch {
         }
         mailbox.post(.of(run: run, .jobFinished))
         // Networks that have learnt something tell how their images are normalised; those of earlier epochs only guess.
-        if arguments.norm == nil, arguments.mean == nil, header.warning == nil, !header.mean.isEmpty {
-            arguments.mean = header.mean.map { "\($0)" }.joined(separator: ",")
-            arguments.std = header.std.map { "\($0)" }.joined(separator: ",")
+        let network = arguments.network
+        if network.norm == nil, network.mean == nil, header.warning == nil, !header.mean.isEmpty {
+            arguments.network.mean = header.mean.map { "\($0)" }.joined(separator: ",")
+            arguments.network.std = header.std.map { "\($0)" }.joined(separator: ",")
         }
     }
 }

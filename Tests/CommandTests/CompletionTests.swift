@@ -13,7 +13,7 @@ import Testing
         let outcome = try Program.run(["--generate-completion-script", shell], in: folder)
         #expect(outcome.end == .exited(0) && outcome.errors == "", "\(outcome)")
         #expect(outcome.output.contains(words))
-        for word in ["explore", "report", "figure", "notes", "theme", "watch", "html"] {
+        for word in ["explore", "evaluate", "report", "figure", "notes", "theme", "watch", "html"] {
             #expect(outcome.output.contains(word), "\(word)")
         }
         let script = try folder.write(Array(outcome.output.utf8), as: "sepal.\(shell)")

@@ -1,11 +1,14 @@
 import Testing
 
 @Suite struct HelpTests {
-    static let analysis = [
-        "--samples", "--edges", "--histogram-samples", "--limit", "--paper", "--level", "--tolerance", "--min-length",
-        "--neighbors", "--normalization", "--lu-protocol", "--norm", "--mean", "--std", "--arch", "--seed", "--threads",
-        "--memory", "--resize", "--crop",
+    static let network = [
+        "--norm", "--mean", "--std", "--arch", "--seed", "--threads", "--memory", "--resize", "--crop",
     ]
+    static let analysis =
+        [
+            "--samples", "--edges", "--histogram-samples", "--limit", "--paper", "--level", "--tolerance",
+            "--min-length", "--neighbors", "--normalization", "--lu-protocol",
+        ] + network
     static let screen = [
         "--config", "--theme", "--paint-background", "--no-paint-background", "--glyphs", "--color", "--no-color",
         "--play", "--loop", "--no-motion", "--keys", "--record",
@@ -18,6 +21,7 @@ import Testing
         ("check", ["--data", "--labels", "--fail-if", "--json"] + analysis),
         ("capture", []),
         ("compare", ["--json", "--level"]),
+        ("evaluate", ["--data", "--limit", "--json"] + network),
         ("figure", ["--output", "--format", "--layers", "--tolerance", "--min-length"]),
         ("notes", ["--file"]),
         ("report", ["--json", "--csv", "--html", "--level", "--tolerance", "--min-length"]),

@@ -88,6 +88,20 @@ import Testing
         .images("three channels", "1 channel", "3") { SmallImages(channels: 3).bytes },
         .images("one class", "class") { SmallImages(classes: 1).bytes },
         .images("one image", "1 image") { SmallImages(count: 1).bytes },
+        Case("scores that overflow", "image 0", "infinity") {
+            let network = Self.changed { network in
+                ["linear.weight", "linear.bias"].forEach { network.spoil($0, with: 3e38) }
+            }
+            return try ["evaluate", $0.write(network, as: "network.pth")] + $0.writeInputs().dropFirst()
+        },
+        Case("a network evaluated on other classes", "10 classes", "4") {
+            let images = try $0.write(SmallImages(classes: 4).bytes, as: "images.npz")
+            return ["evaluate", try $0.write(SmallNetwork().bytes, as: "network.pth"), "--data", images]
+        },
+        Case("features to be evaluated", "features.npz") {
+            let features = try $0.write(SmallFeatures().bytes, as: "features.npz")
+            return ["evaluate", features, "--data", try $0.writeInputs()[2]]
+        },
         Case("a key script that isn't one", "talk.keys:2", "press KEYS") {
             ["explore", $0("nowhere.sepal"), "--keys", try $0.write(Array("wait 1\njump\n".utf8), as: "talk.keys")]
         },
@@ -119,6 +133,12 @@ import Testing
         Case("missing features", "nowhere.npz", "No such file") { ["analyze", $0("nowhere.npz")] },
         Case("missing data", "nowhere.npz", "No such file") {
             ["check", try $0.writeInputs()[0], "--data", $0("nowhere.npz")]
+        },
+        Case("a missing checkpoint to be evaluated", "nowhere.pth", "No such file") {
+            ["evaluate", $0("nowhere.pth"), "--data", $0("nowhere.npz")]
+        },
+        Case("missing data to be evaluated on", "nowhere.npz", "No such file") {
+            ["evaluate", try $0.writeInputs()[0], "--data", $0("nowhere.npz")]
         },
         Case("a folder for a checkpoint", "directory") {
             ["analyze", $0.path, "--data", try $0.writeInputs()[2]]
@@ -189,6 +209,11 @@ import Testing
         ["check", "network.pth", "--data", "images.npz", "--fail-if", "beauty<1"],
         ["check", "network.pth", "--data", "images.npz", "--fail-if", "accuracy"],
         ["check", "network.pth", "--data", "images.npz", "--fail-if", "accuracy<high"],
+        ["evaluate", "network.pth"], ["evaluate", "--data", "images.npz"],
+        ["evaluate", "network.pth", "--data", "images.npz", "--limit", "1"],
+        ["evaluate", "network.pth", "--data", "images.npz", "--samples", "100"],
+        ["evaluate", "network.pth", "--data", "images.npz", "--norm", "cifar1000"],
+        ["evaluate", "network.pth", "--data", "images.npz", "--threads", "0"],
         ["report", "run.sepal", "--json", "--csv"], ["report", "run.sepal", "--min-length", "0"],
     ])
     func wrongUseIsSaid(arguments: [String]) throws {
@@ -213,10 +238,13 @@ import Testing
         guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
         let folder = try ScratchFolder()
         let run = try folder.makeRun()
-        for command in [["report", run], ["report", run, "--json"], ["report", run, "--csv"]] {
+        let evaluate = try ["evaluate"] + folder.writeInputs()
+        for command in [["report", run], ["report", run, "--json"], ["report", run, "--csv"], evaluate] {
             let outcome = try Program.run(command, in: folder, sink: "/dev/full")
             #expect(outcome.end == .exited(74), "\(outcome)")
-            #expect(outcome.errorLines.count == 1 && outcome.errors.contains("standard output"), "\(outcome)")
+            // The small network is near chance, which evaluating it says besides.
+            let lines = outcome.errorLines.filter { !$0.contains("near chance") }
+            #expect(lines.count == 1 && outcome.errors.contains("standard output"), "\(outcome)")
         }
     }
 

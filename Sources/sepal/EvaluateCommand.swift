@@ -1,0 +1,84 @@
+import Analysis
+import ArgumentParser
+import Datasets
+import Kernels
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Accuracy of a network: of all images, of each class, and which classes it confuses.",
+        discussion: """
+              sepal evaluate resnet56.th --data test_batch.bin
+
+            Images pass through the network and nothing else is computed. Progress and notes go to standard error.
+            """)
+
+    @Argument(help: "A trained network (PyTorch .th, .pth, .pt, safetensors, ONNX).")
+    var checkpoint: String
+
+    @Option(name: .long, help: NetworkArguments.dataHelp)
+    var data: String
+
+    @Option(name: .long, help: "Images loaded. Default: all.")
+    var limit: Int?
+
+    @Flag(name: .long, help: "Print JSON instead of tables.")
+    var json = false
+
+    @OptionGroup(title: "Network") var network: NetworkArguments
+
+    func validate() throws {
+        if let limit, limit < 2 { throw ValidationError("--limit \(limit): expected 2 or more.") }
+    }
+
+    func run() throws {
+        try reporting {
+            let interruption = Interruption()
+            let line = ProgressLine()
+            defer { line.finish() }
+            let report = try evaluate(cancellation: interruption.cancellation, line)
+            line.finish()
+            try writeToStandardOutput(
+                json ? report.json() + "\n" : report.text(width: outputColumns, ascii: !outputIsUnicode))
+        }
+    }
+
+    private func evaluate(cancellation: Cancellation, _ line: ProgressLine) throws -> EvaluationReport {
+        let start = ContinuousClock.now
+        let pool = WorkerPool(threads: network.threads ?? WorkerPool.availableProcessors)
+        let input = try load(pool, cancellation)
+        input.notes.forEach(line.note)
+        let loaded = ContinuousClock.now
+        let evaluation = try Evaluation(
+            network: input.network, images: input.images, normalization: input.normalization, pool: pool,
+            store: network.activationStore, cancellation: cancellation
+        ) { line.show(.progress($0)) }
+        let report = EvaluationReport(
+            evaluation, of: input.provenance, seed: network.seed,
+            seconds: .init(
+                load: start.duration(to: loaded) / .seconds(1), forward: loaded.duration(to: .now) / .seconds(1)),
+            version: Sepal.version)
+        if let warning = report.warning { line.note(warning) }
+        return report
+    }
+
+    private func load(_ pool: WorkerPool, _ cancellation: Cancellation) throws -> AnalysisInput {
+        let store = network.activationStore
+        var options = AnalysisOptions()
+        try network.complete(&options, channels: 3)
+        // The checkpoint first: it is small, and the likelier mistake.
+        let file = try NetworkFile(path: checkpoint, architecture: options.architecture)
+        var request = network.imageRequest(limit: limit)
+        (request.pool, request.cancellation) = (pool, cancellation)
+        request.channels = { [options] samples, height, width in
+            try file.channels(
+                samples: samples, height: height, width: width, options: options, purpose: .predictions, pool: pool,
+                store: store)
+        }
+        let images = try ImageSet.load(path: data, request)
+        try network.complete(&options, channels: images.channels)
+        return try AnalysisInput(
+            file, images: images, options: options, purpose: .predictions, pool: pool, store: store,
+            cancellation: cancellation)
+    }
+}
