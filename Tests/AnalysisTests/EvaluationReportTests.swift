@@ -21,11 +21,12 @@ import Testing
             classes: ["airplane", "bird", "größe", "deer"])
     }
 
-    /// As many classes as wanted; each image of class i is of it or taken for i + 1, i of them wrongly.
+    /// As many classes as wanted, of as many images each, thirty at most; i of those of class i are taken for i + 1.
     private func large(_ classes: Int, name: (Int) -> String = { "class \($0)" }) -> EvaluationReport {
-        let labels = (0..<classes).flatMap { Array(repeating: $0, count: classes) }
+        let each = min(classes, 30)
+        let labels = (0..<classes).flatMap { Array(repeating: $0, count: each) }
         let predictions = labels.enumerated().map { place, label in
-            place % classes < label ? (label + 1) % classes : label
+            place % each < label ? (label + 1) % classes : label
         }
         return report(predictions: predictions, labels: labels, classes: (0..<classes).map(name))
     }
@@ -85,7 +86,7 @@ import Testing
 
     @Test(arguments: [2, 10, 13, 30, 300], [false, true]) func noLineIsTooLong(classes: Int, ascii: Bool) {
         let report = large(classes) { String(repeating: "größer\u{1B}", count: $0 % 9) + "\($0)" }
-        for width in [0, 40, 41, 60, 80, 100, 160, 1000] {
+        for width in [0, 41, 80, 160, 1000] {
             let text = report.text(width: width, ascii: ascii)
             #expect(text.split(separator: "\n").allSatisfy { $0.count <= max(40, width) }, "\(width)")
             #expect(!text.contains("\u{1B}") && (!ascii || text.allSatisfy(\.isASCII)))

@@ -55,6 +55,15 @@ struct GoldenCheckpointTests {
         #expect(dict["features.1.num_batches_tracked"]?.integers() == [2346])
     }
 
+    @Test(
+        arguments: ["checkpoints/resnet56-4bfd9763.th", "checkpoints/vgg16_bn-jpeg.pth"], StateDictFormat.allCases)
+    func comesBackAsItWas(name: String, format: StateDictFormat) throws {
+        let dict = try read(name)
+        let again = try readStateDict(bytes: try stateDictBytes(dict, as: format, file: name), file: name)
+        #expect(again.names == dict.names)
+        #expect(again.entries.allSatisfy { dict[$0.name] == $0.tensor })
+    }
+
     @Test func readsTheDemonstrationCheckpoint() throws {
         let dict = try read("demo/resnet20-digits.safetensors")
         #expect(dict.names.count == 97)
