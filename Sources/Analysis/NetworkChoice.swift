@@ -109,17 +109,6 @@ extension ImageSet {
             into: UnsafeMutableBufferPointer(start: destination, count: range.count * channels * height * width))
     }
 
-    /// Share of all images that a network classifies as labelled.
-    /// - Throws: `KernelError.cancelled`; `ExecutionError` where they have no room.
-    public func accuracy(
-        of network: Network, normalized normalization: ImageNormalization, pool: WorkerPool, store: ActivationStore,
-        cancellation: Cancellation? = nil
-    ) throws -> Double {
-        let executor = Executor(plan: ExecutionPlan(network.graph, taps: []), pool: pool, store: store)
-        try executor.checkRoom(samples: count)
-        return try accuracy(normalization, samples: count, executor: executor, cancellation: cancellation)
-    }
-
     /// Share of the first images that a network classifies as labelled.
     fileprivate func accuracy(
         _ normalization: ImageNormalization, samples: Int, executor: Executor, cancellation: Cancellation?

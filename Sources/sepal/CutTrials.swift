@@ -31,13 +31,13 @@ final class CutTrials: Sendable {
 
     /// - Parameter load: finds a run's network and images; called from another thread, once for each run.
     init(
-        _ mailbox: Mailbox, threads: Int?, memory: Int?,
+        _ mailbox: Mailbox, _ arguments: NetworkArguments,
         load: @escaping @Sendable (Int, Cancellation) throws -> Base
     ) {
         self.mailbox = mailbox
         self.load = load
-        pool = WorkerPool(threads: threads ?? WorkerPool.availableProcessors, priority: .background)
-        activations = ActivationStore(budget: memory)
+        pool = WorkerPool(threads: arguments.threads ?? WorkerPool.availableProcessors, priority: .background)
+        activations = arguments.activationStore
         let thread = Thread { [self] in work() }
         thread.stackSize = 8 << 20
         thread.start()
@@ -102,9 +102,10 @@ final class CutTrials: Sendable {
         input.network = try network.cutting(units)
         tell(
             .accuracy(
-                try input.images.accuracy(
-                    of: input.network, normalized: input.normalization, pool: pool, store: activations,
-                    cancellation: cancellation)))
+                try Evaluation(
+                    network: input.network, images: input.images, normalization: input.normalization, pool: pool,
+                    store: activations, cancellation: cancellation
+                ).accuracy))
         let gone = Set(units.flatMap(\.layers))
         let left = network.layers.indices.filter { !gone.contains($0) }
         guard left.map({ network.layers[$0].name }) == input.network.layers.map(\.name) else {

@@ -22,7 +22,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     try withExplorer(settled, header: header, arguments: job.arguments) { session, mailbox in
         session.keeper.runFiles = [job.output]
         session.picture = { _, sample in prepared.job.source.thumbnail(sample) }
-        let trials = CutTrials(mailbox, threads: job.arguments.threads, memory: job.arguments.memory?.bytes) { _, _ in
+        let trials = CutTrials(mailbox, job.arguments.network) { _, _ in
             guard let input = prepared.job.source as? AnalysisInput else {
                 throw UsageError("features come without their network")
             }
@@ -107,8 +107,8 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         session.picture = { run, sample in pictures.indices.contains(run) ? pictures[run][sample] : nil }
         session.keeper.runFiles = runFiles
         let files = zip(headers, runFiles).map { RunFiles(header: $0, path: $1) }
-        let trials = CutTrials(mailbox, threads: arguments.threads, memory: arguments.memory?.bytes) { run, cancellation in
-            try files[run].base(threads: arguments.threads, cancellation: cancellation)
+        let trials = CutTrials(mailbox, arguments.network) { run, cancellation in
+            try files[run].base(threads: arguments.network.threads, cancellation: cancellation)
         }
         defer { trials.close() }
         session.trials = trials

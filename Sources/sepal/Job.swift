@@ -104,7 +104,7 @@ struct Job: Sendable {
     private func origin(images: Int) -> RunOrigin {
         func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
         var origin = RunOrigin(
-            checkpoint: nil, data: nil, images: images, resize: arguments.resize, crop: arguments.crop)
+            checkpoint: nil, data: nil, images: images, resize: arguments.network.resize, crop: arguments.network.crop)
         if case .files(let checkpoint, let data) = source {
             (origin.checkpoint, origin.data) = (absolute(checkpoint), absolute(data))
         }

@@ -50,7 +50,7 @@ struct PruneCommand: ParsableCommand {
     @Option(name: .long, help: "The network that a run was made of, where it has been moved.")
     var checkpoint: String?
 
-    @Option(name: .long, help: AnalysisArguments.dataHelp)
+    @Option(name: .long, help: NetworkArguments.dataHelp)
     var data: String?
 
     @Option(name: .long, help: "Side of the images that a network takes, without --data. Default: 32, or 224 for ImageNet.")
@@ -131,7 +131,7 @@ struct PruneCommand: ParsableCommand {
             switch policy {
             case .tail: return (file, .tail(try wanted()))
             case .budget: return (file, .budget(try wanted()))
-            case .random: return (file, .random(try wanted(), seed: analysis.seed ?? 0))
+            case .random: return (file, .random(try wanted(), seed: analysis.network.seed ?? 0))
             case .criterion, .lu, .none?, nil:
                 if let amount { throw ValidationError("\(amount): goes with --policy tail, budget or random.") }
                 return (file, policy == .lu ? .lu : policy == PolicyName.none ? .none : .criterion)

@@ -30,8 +30,8 @@ struct PruningSubject {
         file: String, checkpoint: String?, data: String?, imageSize: Int?, needsCurves: Bool,
         arguments: AnalysisArguments, cancellation: Cancellation, _ line: ProgressLine
     ) throws {
-        pool = WorkerPool(threads: arguments.threads ?? WorkerPool.availableProcessors, priority: .normal)
-        activations = ActivationStore(budget: arguments.memory?.bytes)
+        pool = WorkerPool(threads: arguments.network.threads ?? WorkerPool.availableProcessors, priority: .normal)
+        activations = arguments.network.activationStore
         asked = (checkpoint, data)
         self.cancellation = cancellation
         self.line = line
@@ -99,10 +99,7 @@ struct PruningSubject {
         _ path: String, imageSize: Int?, _ arguments: AnalysisArguments, _ pool: WorkerPool,
         _ activations: ActivationStore, _ line: ProgressLine
     ) throws -> LoadedNetwork {
-        let url = URL(filePath: path)
-        let file = try NetworkFile(
-            bytes: try readFile(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path,
-            architecture: arguments.arch)
+        let file = try NetworkFile(path: path, architecture: arguments.network.arch)
         let (networks, notes) = try file.candidates(imageSize: imageSize)
         notes.forEach(line.note)
         let network = networks[0]
@@ -168,8 +165,10 @@ struct PruningSubject {
             return nil
         }
         func share(_ network: Network) throws -> Double {
-            try images.accuracy(
-                of: network, normalized: loaded.normalization, pool: pool, store: activations, cancellation: cancellation)
+            try Evaluation(
+                network: network, images: images, normalization: loaded.normalization, pool: pool, store: activations,
+                cancellation: cancellation
+            ).accuracy
         }
         return PruningReport.Accuracy(
             data: images.source, images: images.count, before: try header?.accuracy ?? share(loaded.network),

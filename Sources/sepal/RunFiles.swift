@@ -71,9 +71,7 @@ struct RunFiles {
             throw UsageError(
                 "the run's network \(header.checkpoint.printable) is not where it was; give --checkpoint PATH")
         }
-        let url = URL(filePath: path)
-        return try NetworkFile(
-            bytes: try readFile(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path)
+        return try NetworkFile(path: path, architecture: nil)
     }
 
     /// The run's images, in its order; nil where they aren't where they were, or are others.
