@@ -16,6 +16,8 @@ public struct AnalysisInput: Sendable {
     public var images: ImageSet
     /// What the network's images were normalised with in training, given or found out.
     public var normalization: ImageNormalization
+    /// Units of a larger network that this one is without, as its file says.
+    var cut: [String]?
     /// What was decided while loading, for people: unwrapped keys, chosen network and normalisation, warnings.
     public var notes: [String]
     /// Seconds that loading took.
@@ -47,6 +49,7 @@ public struct AnalysisInput: Sendable {
         checkpoint = file.name
         checkpointHash = file.hash
         network = choice.network
+        cut = file.cut
         self.images = images
         normalization = choice.normalization
         notes = found + images.notes + choice.notes
@@ -60,7 +63,7 @@ public struct AnalysisInput: Sendable {
         self.network = network
         self.images = images
         self.normalization = normalization
-        (notes, seconds) = ([], 0)
+        (cut, notes, seconds) = (file.cut, [], 0)
     }
 
     /// Writes normalised images, height × width × channels each, as the executor wants them.

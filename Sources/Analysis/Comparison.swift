@@ -23,13 +23,17 @@ public struct Comparison: Sendable {
         try require("Lu et al.'s protocol is", { $0.luProtocol ? "kept" : "not kept" }, "--lu-protocol")
     }
 
-    /// - Parameter level: of the layers; the first run's where nil.
+    /// - Parameters:
+    ///   - level: of the layers; the first run's where nil.
+    ///   - cuts: plans that were kept with the runs, by the names of units: one may have made one network of the other.
     /// - Throws: What `check` throws.
-    public init(_ first: Report, _ second: Report, level: Level? = nil) throws(AnalysisError) {
+    public init(
+        _ first: Report, _ second: Report, level: Level? = nil, cuts: [[String]] = []
+    ) throws(AnalysisError) {
         try Self.check(first.header, second.header)
         let level = level ?? first.header.level
         let (a, b) = (first.flags[level].layers, second.flags[level].layers)
-        let pairing = LayerPairing(a.map { first.header.layers[$0].name }, b.map { second.header.layers[$0].name })
+        let pairing = LayerPairing(first.header, second.header, level: level, cuts: cuts)
         alignment = pairing.kind
         rows = pairing.rows.map { row in
             LayerPairing.Row(first: row.first.map { a[$0] }, second: row.second.map { b[$0] })
@@ -60,8 +64,11 @@ extension Comparison {
         let words = [head("A", first), head("B", second)]
         let note = "A difference of M with * is more than twice its error."
         let how =
-            alignment == .name
-            ? "Layers are aligned by name." : "Layers have other names: they are aligned by relative depth."
+            switch alignment {
+            case .name: "Layers are aligned by name."
+            case .depth: "Layers have other names: they are aligned by relative depth."
+            case .cut: "One network is the other without some units: layers are aligned with what they have become."
+            }
         let table = table(ascii: ascii)
         let hasMark = table.columns.contains { $0.cells.contains { $0.hasSuffix("*") } }
         let parts: [[String]] =

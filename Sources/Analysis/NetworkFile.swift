@@ -19,6 +19,10 @@ public struct NetworkFile: Sendable {
     public let hash: String
     /// The writer's remarks, such as `mean` and `std`.
     let metadata: [String: String]
+    /// Units of a larger network that were cut to make it, as the file says.
+    var cut: [String]? {
+        metadata["cut"].map { $0.split(separator: ",").map(String.init) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
     private let content: Content
     private let architecture: String?
 

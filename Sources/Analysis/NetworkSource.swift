@@ -9,7 +9,13 @@ extension AnalysisInput: LayerSource {
         Provenance(
             checkpoint: checkpoint, checkpointHash: checkpointHash, architecture: network.architecture,
             parameters: network.parameters, data: images.source, dataHash: images.hash, classes: images.classNames,
-            order: images.order, normalization: normalization, network: network.description)
+            order: images.order, normalization: normalization, network: description)
+    }
+
+    private var description: NetworkDescription {
+        var description = network.description
+        description.cut = cut
+        return description
     }
 
     public var layers: [LayerDescription] { network.layers.map(LayerDescription.init) }

@@ -1,4 +1,5 @@
 import Foundation
+import Pruning
 import Separation
 
 extension Report {
@@ -34,6 +35,8 @@ struct ReportDocument: Codable, Equatable {
     var seed: OrNull<UInt64>
     var norm: Norm
     var accuracy: OrNull<Double>
+    var redundant: OrNull<Double>
+    var prune: OrNull<PruneDocument>
     var samples: Int
     var edges: Int
     var histogramSamples: Int
@@ -61,6 +64,9 @@ struct ReportDocument: Codable, Equatable {
         seed = OrNull(header.seed)
         norm = Norm(name: header.normName, mean: header.mean, std: header.std)
         accuracy = OrNull(header.accuracy)
+        let redundancy = report.redundancy
+        redundant = OrNull(redundancy?.savedParameterShare)
+        prune = OrNull(redundancy.map(PruneDocument.init))
         samples = header.samples
         edges = header.edges
         histogramSamples = header.histogramSamples
@@ -76,6 +82,21 @@ struct ReportDocument: Codable, Equatable {
         peakMemoryBytes = OrNull(report.peakMemoryBytes)
         warnings = report.warnings
         version = header.version
+    }
+}
+
+/// What Criterion I would cut.
+struct PruneDocument: Codable, Equatable {
+    var cut: [String]
+    var savedParameters: Int
+    var multiplyAdds: Int
+    var savedMultiplyAdds: Int
+
+    init(_ plan: PruningPlan) {
+        cut = plan.names
+        savedParameters = plan.savedParameters
+        multiplyAdds = plan.multiplyAdds
+        savedMultiplyAdds = plan.savedMultiplyAdds
     }
 }
 

@@ -18,6 +18,8 @@ public struct Threshold: Equatable, Sendable, CustomStringConvertible {
         case pastPeak, plateauLayers, declines
         /// Layers of the curve.
         case layers
+        /// Share of the parameters that Criterion I would cut, 0 to 1.
+        case redundant
     }
 
     public enum Comparison: String, CaseIterable, Sendable {
@@ -100,6 +102,8 @@ public enum ThresholdError: Error, Equatable, CustomStringConvertible {
                 + Threshold.Figure.allCases.map(\.rawValue).joined(separator: ", ")
         case .unavailable("accuracy", let text):
             "threshold \"\(text)\": the run has no accuracy; let it finish, or give features with their logits"
+        case .unavailable("redundant", let text):
+            "threshold \"\(text)\": the run's units aren't known; let it finish, and give a network, not features"
         case .unavailable(let name, let text): "threshold \"\(text)\": the run has no \(name) yet; let it finish first"
         }
     }
@@ -111,6 +115,7 @@ extension Report {
         let level = flags[header.level]
         let known = level.layers.compactMap { results[$0] }
         guard figure != .accuracy else { return header.accuracy }
+        guard figure != .redundant else { return redundancy?.savedParameterShare }
         guard let last = known.last, known.count == level.layers.count else { return nil }
         func count(_ flag: Flag) -> Double { Double(level.modularity.flags.count { $0.contains(flag) }) }
         switch figure {
@@ -127,6 +132,7 @@ extension Report {
         case .pastPeak: return count(.pastPeak)
         case .plateauLayers: return count(.plateau)
         case .declines: return count(.decline)
+        case .redundant: return redundancy?.savedParameterShare
         }
     }
 }

@@ -35,8 +35,8 @@ public enum Message: Equatable, Sendable {
     case view(SavedView, takesTheme: Bool)
     /// The picture that `Effect.readPicture` asked for; nil: the sample has none.
     case picture(run: Int, sample: Int, Thumbnail?)
-    /// The units that were taken out when the run was last looked at.
-    case plan(run: Int, units: [String])
+    /// Plans that were kept with a run, by the names of units: the one that was chosen when it was last looked at, and all.
+    case plans(run: Int, chosen: [String], all: [[String]])
     /// What has come of a cut that `Effect.tryCut` asked for.
     case cutTried(run: Int, cut: [Int], CutOutcome)
     /// The time, on a clock that never goes back; answers `Effect.wake`.

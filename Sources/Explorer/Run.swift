@@ -21,6 +21,8 @@ public struct Run: Equatable, Sendable {
     public private(set) var classCount = 0
     /// What would be without some of its units.
     public internal(set) var whatIf = WhatIf()
+    /// Plans that were kept with it: other runs may be of what is left.
+    var plans: [[String]] = []
     public internal(set) var progress: JobProgress?
     public internal(set) var isFinished = false
     /// Why the analysis stopped.
@@ -96,7 +98,7 @@ public struct Run: Equatable, Sendable {
     }
 
     /// The layers on a level, ascending.
-    func layers(on level: Level) -> [Int] { layers.indices.filter { layers[$0].isOn(level) } }
+    func layers(on level: Level) -> [Int] { header?.layers(on: level) ?? [] }
     /// Those of them that have a result.
     func known(on level: Level) -> [Int] { layers(on: level).filter { isKnown[$0] } }
 

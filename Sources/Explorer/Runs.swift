@@ -63,7 +63,8 @@ extension ExplorerModel {
     func partners(in index: Int) -> [Int?] {
         let other = runs[index]
         let (own, others) = (run.layers(on: level), other.layers(on: level))
-        let pairing = LayerPairing(own.map { run.layers[$0].name }, others.map { other.layers[$0].name })
+        guard let header = run.header, let otherHeader = other.header else { return own.map { _ in nil } }
+        let pairing = LayerPairing(header, otherHeader, level: level, cuts: run.plans + other.plans)
         return pairing.partners(count: own.count).map { position in
             position.map { others[$0] }.flatMap { other.isKnown($0) ? $0 : nil }
         }

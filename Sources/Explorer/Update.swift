@@ -56,7 +56,7 @@ extension ExplorerModel {
             else { return [] }
             rings.insert(picture, for: key, samples: runs[key.run].header?.labels.count ?? 0)
         case .motionReady(let key, let way): return take(way, for: key)
-        case .plan(let run, let names): begin(with: names, run: run)
+        case .plans(let run, let chosen, let all): begin(with: chosen, plans: all, run: run)
         case .cutTried(let run, let cut, let outcome):
             if runs.indices.contains(run) { runs[run].whatIf.take(outcome, of: cut, layers: runs[run].layers.count) }
         case .picture(let run, let sample, let picture): takePicture(picture, of: sample, run: run)

@@ -199,8 +199,9 @@ extension ExplorerModel {
         return [.stopTrial]
     }
 
-    mutating func begin(with names: [String], run index: Int) {
+    mutating func begin(with names: [String], plans: [[String]], run index: Int) {
         guard runs.indices.contains(index), let units = runs[index].header?.network?.units else { return }
+        runs[index].plans = plans
         let known = units.indices.filter { units[$0].isCuttable && names.contains(units[$0].name) }
         runs[index].whatIf.begin(with: known)
     }

@@ -11,13 +11,18 @@ public struct FinetuneScript: Sendable {
     /// Of pixels scaled to 0…1, one a channel.
     public var mean: [Float]
     public var std: [Float]
+    /// Units of the whole network that this one is without.
+    public var cut: [String]
 
-    public init(network: Network, shapes: [String: [Int]]?, checkpoint: String, mean: [Float], std: [Float]) {
+    public init(
+        network: Network, shapes: [String: [Int]]?, checkpoint: String, mean: [Float], std: [Float], cut: [String] = []
+    ) {
         self.network = network
         self.shapes = shapes
         self.checkpoint = checkpoint
         self.mean = mean
         self.std = std
+        self.cut = cut
     }
 
     /// The whole script.
@@ -36,6 +41,7 @@ public struct FinetuneScript: Sendable {
             CLASSES = \(network.graph.classCount)
             MEAN = [\(mean.map(Python.number).joined(separator: ", "))]  # of pixels from 0 to 1
             STD = [\(std.map(Python.number).joined(separator: ", "))]
+            CUT = \(Python.quoted(cut.joined(separator: ",")))  # units of the whole network that are gone
             """
         let parts = [
             "{{architecture}}": network.architecture.plainASCII, "{{script}}": name.plainASCII,

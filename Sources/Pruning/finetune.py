@@ -396,7 +396,8 @@ def resume(path, network, optimizer, generator, options):
 def save(path, network, optimizer, generator, options, history, images):
     with replaced(path) as part:
         torch.save({"state_dict": network.state_dict(), "optimizer": optimizer.state_dict(), "epoch": len(history) - 1,
-                    "history": history, "options": recipe(options), "random": generator.get_state(), "images": images}, part)
+                    "history": history, "options": recipe(options), "random": generator.get_state(), "images": images,
+                    "mean": ",".join(map(str, MEAN)), "std": ",".join(map(str, STD)), "cut": CUT}, part)
 
 
 def show(entry):

@@ -6,6 +6,8 @@ public struct LayerPairing: Equatable, Sendable {
         case name
         /// Each layer of the deeper network with the one of the other at the same share of the depth.
         case depth
+        /// Each layer of a network with what it has become in the same network without some of its units.
+        case cut
     }
 
     /// Positions in the two lists of layers; nil where one has no partner.
@@ -42,6 +44,40 @@ public struct LayerPairing: Equatable, Sendable {
             kind = .depth
             rows = Self.byDepth(first.count, second.count)
         }
+    }
+
+    /// Those of two runs: of one network and what is left of it without some of its units, as the smaller one's file or a
+    /// plan that was kept says; by name or depth of other networks.
+    ///
+    /// - Parameters:
+    ///   - level: whose layers are paired.
+    ///   - cuts: names of units that may be gone, plan by plan.
+    /// - Complexity: O(n) for each plan, beside that of names.
+    public init(_ first: RunHeader, _ second: RunHeader, level: Level, cuts: [[String]]) {
+        let (a, b) = (first.layers(on: level), second.layers(on: level))
+        if first.layers != second.layers {
+            if let left = first.survivors(in: second, cuts: cuts) {
+                self.init(kind: .cut, rows: Self.byCut(a, b, left))
+                return
+            }
+            if let left = second.survivors(in: first, cuts: cuts) {
+                let rows = Self.byCut(b, a, left).map { Row(first: $0.second, second: $0.first) }
+                self.init(kind: .cut, rows: rows)
+                return
+            }
+        }
+        self.init(a.map { first.layers[$0].name }, b.map { second.layers[$0].name })
+    }
+
+    private init(kind: Kind, rows: [Row]) {
+        self.kind = kind
+        self.rows = rows
+    }
+
+    /// - Parameter left: for each layer of the smaller network, the layer of the whole one that it has been.
+    private static func byCut(_ whole: [Int], _ part: [Int], _ left: [Int]) -> [Row] {
+        let places = Dictionary(uniqueKeysWithValues: part.enumerated().map { (left[$0.element], $0.offset) })
+        return whole.enumerated().map { Row(first: $0.offset, second: places[$0.element]) }
     }
 
     /// The second list's layer beside each of the first's; nil where there is none.
@@ -98,5 +134,31 @@ public struct LayerPairing: Equatable, Sendable {
     private static func place(of place: Int, among count: Int, in others: Int) -> Int? {
         guard others > 1, count > 1 else { return others > 0 ? 0 : nil }
         return Int((Double(place * (others - 1)) / Double(count - 1)).rounded())
+    }
+}
+
+extension RunHeader {
+    /// Layers on a level, ascending.
+    public func layers(on level: Level) -> [Int] { layers.indices.filter { layers[$0].isOn(level) } }
+
+    /// For each layer of another run the layer of this one that it has been, where that one's network is this one's without
+    /// some units; nil where no cut makes it so.
+    fileprivate func survivors(in part: RunHeader, cuts: [[String]]) -> [Int]? {
+        guard let units = network?.units, part.layers.count < layers.count else { return nil }
+        for names in (part.network?.cut.map { [$0] } ?? []) + cuts {
+            let gone = names.compactMap { name in units.first { $0.name == name } }
+            guard gone.count == names.count else { continue }
+            let layersGone = Set(gone.flatMap(\.layers))
+            let left = layers.indices.filter { !layersGone.contains($0) }
+            let isSame =
+                left.count == part.layers.count
+                && zip(left, part.layers).allSatisfy { index, other in
+                    let own = layers[index]
+                    return own.shape == other.shape && own.parameters == other.parameters
+                        && own.multiplyAdds == other.multiplyAdds
+                }
+            if isSame { return left }
+        }
+        return nil
     }
 }

@@ -6,11 +6,14 @@ public struct NetworkDescription: Equatable, Sendable, Codable {
     public var multiplyAdds: Int
     /// In the order of their outputs; every layer belongs to at least one.
     public var units: [UnitDescription]
+    /// Units of a larger network that this one is without, as its file says; nil where it doesn't.
+    public var cut: [String]?
 
-    public init(imageShape: [Int], multiplyAdds: Int, units: [UnitDescription]) {
+    public init(imageShape: [Int], multiplyAdds: Int, units: [UnitDescription], cut: [String]? = nil) {
         self.imageShape = imageShape
         self.multiplyAdds = multiplyAdds
         self.units = units
+        self.cut = cut
     }
 }
 

@@ -10,7 +10,7 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "A one-screen verdict on a checkpoint; thresholds decide the exit code.",
         discussion: """
-              sepal check resnet56.th --data test_batch.bin --fail-if "accuracy<0.9" --fail-if "peakDepth<60%"
+              sepal check resnet56.th --data test_batch.bin --fail-if "accuracy<0.9" --fail-if "redundant>40%"
 
             Figures for thresholds: \(Threshold.Figure.allCases.map(\.rawValue).joined(separator: ", ")).
             Exit code 2 where a threshold is not met.

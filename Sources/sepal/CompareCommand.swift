@@ -8,8 +8,9 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Prints two saved runs side by side, with their differences.",
         discussion: """
-            Layers are aligned by name or, where the networks have other names, by relative depth. Runs are compared \
-            only at equal N, |E| and k, since the figures depend on them.
+            Layers are aligned by name or, where the networks have other names, by relative depth; those of a network that \
+            `sepal prune` made of the other one, with what they have been. Runs are compared only at equal N, |E| and k, since the figures \
+            depend on them.
             """)
 
     @Argument(help: ArgumentHelp("A run file.", valueName: "a"))
@@ -26,15 +27,16 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let comparison = try Comparison(try report(first), try report(second), level: level)
+            let (a, b) = (try read(first), try read(second))
+            let comparison = try Comparison(a.report, b.report, level: level, cuts: a.plans + b.plans)
             try writeToStandardOutput(
                 json ? comparison.json() + "\n" : comparison.text(width: outputColumns, ascii: !outputIsUnicode))
         }
     }
 
-    private func report(_ path: String) throws -> Report {
+    private func read(_ path: String) throws -> (report: Report, plans: [[String]]) {
         let store = try RunStore.open(path: path)
         defer { store.close() }
-        return Report(header: try store.header(), results: try store.figures())
+        return (Report(header: try store.header(), results: try store.figures()), try store.plans().map(\.units))
     }
 }

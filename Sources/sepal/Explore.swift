@@ -82,9 +82,9 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
             messages.append(.of(run: run, .layer(index: index, result, isPreview: false)))
         }
         if try store.isComplete() { messages.append(.of(run: run, .jobFinished)) }
-        if let plan = try? store.plans().first(where: { $0.name == StoredPlan.explorer }) {
-            messages.append(.plan(run: run, units: plan.units))
-        }
+        let plans = (try? store.plans()) ?? []
+        let chosen = plans.first { $0.name == StoredPlan.explorer }?.units ?? []
+        messages.append(.plans(run: run, chosen: chosen, all: plans.map(\.units)))
     }
     messages.append(.perform(.firstLayer))
     var kept: SavedView?

@@ -54,7 +54,7 @@ struct PrunedFiles {
             try FinetuneScript(
                 network: pruned.network, shapes: Dictionary(pruned.state.entries.map { ($0.name, $0.tensor.shape.dims) }) { a, _ in a },
                 checkpoint: Self.relative(output, to: script), mean: normalization.mean.map { Float($0) },
-                std: normalization.std.map { Float($0) }
+                std: normalization.std.map { Float($0) }, cut: plan.names
             ).text(name: URL(filePath: script).lastPathComponent)
         }
         func numbers(_ values: [Double]) -> String { values.map { "\($0)" }.joined(separator: ",") }

@@ -10,6 +10,9 @@ struct StateDictSelection {
 
     private var tensors: [(name: String, tensor: TorchTensor)] = []
     private var notes: [String] = []
+    /// What a training script may say of the network beside it, in the outermost dictionary.
+    private static let remarks = ["mean", "std", "cut"]
+    private var metadata: [String: String] = [:]
 
     /// Finds the state dict. Throws where there is none, with advice where a whole module was saved.
     init(_ root: PickleValue, _ heap: PickleHeap, _ context: ReadContext) throws {
@@ -20,6 +23,11 @@ struct StateDictSelection {
             path.append(next.key)
             guard path.count <= Self.deepest else {
                 throw context.tooLarge("nesting of the state dict", path.count, Self.deepest)
+            }
+        }
+        if case .dictionary(let outermost) = root {
+            for key in Self.remarks {
+                if case .string(let text)? = heap.value(key, in: outermost) { metadata[key] = text }
             }
         }
         if !path.isEmpty { notes.insert("unwrapped \(path.joined(separator: "."))", at: 0) }
@@ -123,6 +131,6 @@ extension StateDictSelection {
             }
             entries.append((name, tensor))
         }
-        return try .normalized(entries, notes: notes, context)
+        return try .normalized(entries, metadata: metadata, notes: notes, context)
     }
 }
