@@ -121,7 +121,7 @@ let package = Package(
         tests("PruningTests", ["Pruning", "Formats", "Network", "Separation", "Tensors"]),
         tests("FiguresTests", ["Figures", "Cells", "Plots", "Separation"]),
         tests(
-            "ExplorerTests", ["Explorer", "Plots", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]),
+            "ExplorerTests", ["Explorer", "Plots", "Pruning", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]),
         tests(
             "AnalysisTests",
             [

@@ -211,7 +211,8 @@ struct CurvePanel {
     /// Of the whole network, and of what is left of it.
     private func planLines(_ line: (Role, String, Bool) -> [Span]) -> ([[Span]], [[Span]]) {
         let whole = line(.curve, "whole", true)
-        return model.run.whatIf.trial == nil ? ([whole], [whole]) : ([whole, line(.second, "cut", false)], [whole])
+        let lines = model.run.whatIf.trial == nil ? [whole] : [whole, line(.second, "cut", false)]
+        return (lines, lines)
     }
 
     private func curveLines(_ line: (Role, String, Bool) -> [Span]) -> ([[Span]], [[Span]]) {

@@ -114,8 +114,8 @@ struct PlanStrip {
         }
         let before = model.run.header?.accuracy.map { Numbers.percent($0) } ?? "?"
         let after = trial?.accuracy.map { Numbers.percent($0) } ?? "…"
-        let figures = painter.span("  accuracy \(before) → \(after)", .text)
+        let figures = painter.span("  accuracy \(before) whole, \(after) cut", .text)
         let state = trial?.accuracy == nil ? " (being measured)" : " before fine-tuning"
-        return ([figures, painter.span(state, .muted)], [painter.span("  \(before) → \(after) untuned", .text)])
+        return ([figures, painter.span(state, .muted)], [painter.span("  \(before), \(after) untuned", .text)])
     }
 }

@@ -120,7 +120,7 @@ extension ExplorerModel {
     mutating func switchPlanning() -> [Effect] {
         guard !isPlanning else {
             isPlanning = false
-            return [.stopTrial]
+            return []
         }
         guard plan != nil else {
             let reason = run.header?.mean.isEmpty == true ? "features have no network" : "analyse its network again"

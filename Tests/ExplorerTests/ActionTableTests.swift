@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func theHelpScreenShowsTheTable() throws {
-        for (columns, rows) in [(120, 40), (200, 60), (60, 60)] {
+        for (columns, rows) in [(120, 40), (200, 60), (60, 64)] {
             var driver = try Driver.finished(columns: columns, rows: rows)
             driver.type("?")
             let text = driver.text

@@ -105,6 +105,32 @@ import Testing
         try compare(driver, "\(mode.name)-\(size.columns)x\(size.rows)")
     }
 
+    /// Units taken out, with what has come of it.
+    @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func planning(columns: Int, rows: Int) throws {
+        try compare(try Self.planned(columns: columns, rows: rows), "planning-\(columns)x\(rows)")
+    }
+
+    @Test func planningInASCII() throws {
+        let driver = try Self.planned(columns: 80, rows: 24, glyphs: .ascii, theme: "mono")
+        for line in driver.screen { #expect(line.unicodeScalars.allSatisfy { $0.isASCII }) }
+        try compare(driver, "planning-80x24-ascii")
+    }
+
+    private static func planned(
+        columns: Int, rows: Int, glyphs: GlyphSet = .braille, theme: String = "dusk"
+    ) throws -> Driver {
+        var driver = try Driver.finished(columns: columns, rows: rows, glyphs: glyphs, theme: theme)
+        driver.type("p")
+        driver.press(.home, .right, .right, .enter, .end, .left, .left, .enter)
+        driver.send(.cutTried(run: 0, cut: [1, 8], .accuracy(0.4918)))
+        for layer in SyntheticRun.small.layers.indices where ![1, 2, 15, 16].contains(layer) {
+            var result = SyntheticRun.small.layers[layer]
+            (result.edges, result.figures.modularity) = ([], result.figures.modularity * 0.7)
+            driver.send(.cutTried(run: 0, cut: [1, 8], .layer(layer, result)))
+        }
+        return driver
+    }
+
     @Test(arguments: [Panel.matrix, .table], [(80, 24), (120, 40), (200, 60)])
     func otherPanels(panel: Panel, size: (Int, Int)) throws {
         var driver = try Driver.finished(columns: size.0, rows: size.1)

@@ -21,10 +21,31 @@ struct SyntheticRun {
             classes: Self.classes, order: "file", seed: nil, normName: "ImageNet", mean: [0.485, 0.456, 0.406],
             std: [0.229, 0.224, 0.225], accuracy: 0.824, samples: samples, edges: edges,
             histogramSamples: samples, normalization: .literal, k: 3, level: .conv, tolerance: 0.02, minLength: 3,
-            luProtocol: false, layers: descriptions, labels: labels, predictions: [], version: "1.0.0")
+            luProtocol: false, layers: descriptions, labels: labels, predictions: [], version: "1.0.0",
+            network: Self.network(descriptions))
         layers = descriptions.indices.map { index in
             Self.layer(index, descriptions[index], labels: labels, edgeCount: edges)
         }
+    }
+
+    /// The stem and nine blocks; the first of the second and the third stage can't be cut.
+    private static func network(_ layers: [LayerDescription]) -> NetworkDescription {
+        func unit(_ name: String, _ members: [Int], _ obstacle: String?) -> UnitDescription {
+            UnitDescription(
+                name: name, layers: members, outputLayer: members[members.count - 1],
+                inputLayer: members[0] > 0 ? members[0] - 1 : nil,
+                parameters: members.reduce(0) { $0 + layers[$1].parameters },
+                multiplyAdds: members.reduce(0) { $0 + layers[$1].multiplyAdds }, obstacle: obstacle)
+        }
+        let blocks = (0..<9).map { block in
+            let (stage, place) = (block / 3, block % 3)
+            let obstacle = place == 0 && stage > 0 ? "changes \(16 << (stage - 1)) to \(16 << stage) channels" : nil
+            return unit("layer\(stage + 1).\(place)", [2 * block + 1, 2 * block + 2], obstacle)
+        }
+        // The head multiplies 64 by 10 more.
+        return NetworkDescription(
+            imageShape: [3, 32, 32], multiplyAdds: layers.reduce(640) { $0 + $1.multiplyAdds },
+            units: [unit("conv1", [0], "takes the image")] + blocks)
     }
 
     /// The same with other names for its layers.

@@ -109,7 +109,7 @@ import Testing
         try resumed.append(TestRun.result(header, layer: 1), layer: 1, geometry: geometry(1))
         try resumed.storeThumbnails { picture($0) }
         resumed.close()
-        #expect(try Array(folder.bytes("run.sepal")[60..<64]) == [0, 0, 0, 3])
+        #expect(try Array(folder.bytes("run.sepal")[60..<64]) == [0, 0, 0, 4])
         let again = try RunStore.open(path: path)
         defer { again.close() }
         #expect(try again.geometry(layer: 1) == geometry(1) && again.thumbnail(0) == picture(0))
