@@ -21,7 +21,7 @@ import Testing
             "complete", "layers", "seconds", "peakMemoryBytes",
         ]
         #expect(contract.subtracting(object.keys).isEmpty)
-        #expect(Set(object.keys).subtracting(contract) == ["luProtocol", "warnings", "version"])
+        #expect(Set(object.keys).subtracting(contract) == ["luProtocol", "warnings", "version", "redundant", "prune"])
         #expect(Set((object["norm"] as? [String: Any] ?? [:]).keys) == ["name", "mean", "std"])
         let seconds = object["seconds"] as? [String: Any] ?? [:]
         #expect(Set(seconds.keys) == ["load", "forward", "similarity", "statistics", "total"])

@@ -76,7 +76,12 @@ import Testing
         #expect(again.layers.map(\.parameters) == network.layers.map(\.parameters))
         #expect(again.layers.map(\.multiplyAdds) == network.layers.map(\.multiplyAdds))
         #expect(again.layers.map(\.isBlock) == network.layers.map(\.isBlock))
-        #expect(again.units == network.units)
+        // Nodes may be others: option A's shortcut is three in ONNX.
+        #expect(again.units.map(\.name) == network.units.map(\.name))
+        #expect(again.units.map(\.layers) == network.units.map(\.layers))
+        #expect(again.units.map(\.parameters) == network.units.map(\.parameters))
+        #expect(again.units.map(\.multiplyAdds) == network.units.map(\.multiplyAdds))
+        #expect(again.units.map(\.isCuttable) == network.units.map(\.isCuttable))
         #expect(again.parameters == network.parameters)
         let (found, expected) = (trained(again.graph), trained(network.graph))
         #expect(found.map(\.name) == expected.map(\.name))
