@@ -65,8 +65,11 @@ extension ParameterTable {
         {
             return try VGGPlan.plans(self, inputShape: inputShape)
         }
-        let isResidual = has(prefix: "layer1.0.conv") && (has(prefix: "conv1.") || has(prefix: "bn1."))
-        guard isResidual || has(prefix: "conv2_x.0.residual_function.") else {
+        func has(anyOf prefixes: String...) -> Bool { prefixes.contains { has(prefix: $0) } }
+        // The first stage's blocks may all have been cut.
+        let isResidual =
+            has(anyOf: "layer1.0.conv", "layer2.0.conv") && has(anyOf: "conv1.", "bn1.")
+        guard isResidual || has(anyOf: "conv2_x.0.residual_function.", "conv3_x.0.residual_function.") else {
             let first = names.prefix(3).joined(separator: ", ")
             throw .unknownNetwork(
                 looksLike: "\(names.count) parameters named \(first)\(names.count > 3 ? ", …" : "")")

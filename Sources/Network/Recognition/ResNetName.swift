@@ -3,7 +3,7 @@ extension ResNetPlan {
     /// What else is special follows: widths, the ImageNet stem, and the pool behind the stem where that is open.
     var architecture: String {
         let counts = stages.map(\.count)
-        let isBottleneck = stages.first?.first?.convolutions.count == 3
+        let isBottleneck = stages.joined().first?.convolutions.count == 3
         let widths = stages.compactMap { $0.first?.convolutions.first?.outputChannels }
         let option = self.option
         var name = isPreActivation ? "preactresnet" : "resnet"

@@ -2,7 +2,8 @@
 struct ResNetNames {
     /// Whether parts are called `conv2_x.0.residual_function.0`, by their numbers, instead of `layer1.0.conv1`.
     let isNumbered: Bool
-    /// Blocks of each stage; gaps in the numbers count as blocks, so that what is missing is noticed.
+    /// Blocks of each stage; gaps in the numbers count as blocks, so that what is missing is noticed. The first stage, whose
+    /// blocks may all have been cut, alone can be empty.
     let blockCounts: [Int]
     let isBottleneck: Bool
     /// Whether BatchNorm and ReLU come before each convolution: then none follows the stem.
@@ -13,7 +14,7 @@ struct ResNetNames {
     let head: String
 
     init(_ table: ParameterTable) throws(NetworkError) {
-        isNumbered = table.has(prefix: "conv2_x.")
+        isNumbered = table.has(prefix: "conv2_x.") || table.has(prefix: "conv3_x.")
         var counts: [Int: Int] = [:]
         var parts: Set<Substring> = []
         for name in table.names {
@@ -27,12 +28,12 @@ struct ResNetNames {
             parts.insert(path[2])
             if isNumbered, path[2] == "residual_function", path[3] == "6" { parts.insert("conv3") }
         }
-        blockCounts = (counts.keys.max().map { 1...$0 }).map { $0.map { counts[$0] ?? 1 } } ?? []
+        blockCounts = (counts.keys.max().map { 1...$0 }).map { $0.map { counts[$0] ?? ($0 == 1 ? 0 : 1) } } ?? []
         guard blockCounts.reduce(0, +) <= table.names.count else {
             throw .unknownNetwork(looksLike: "a ResNet with large gaps in the numbers of its blocks")
         }
         isBottleneck = parts.contains("conv3")
-        isPreActivation = !isNumbered && !table.has(prefix: "bn1.") && table.has(prefix: "layer1.0.bn1.")
+        isPreActivation = !isNumbered && !table.has(prefix: "bn1.") && ["layer1", "layer2"].contains { table.has(prefix: "\($0).0.bn1.") }
         shortcut = ["shortcut", "downsample"].first { parts.contains(Substring($0)) }
         head = table.has(prefix: "fc.") && !table.has(prefix: "linear.") ? "fc" : "linear"
     }
