@@ -50,6 +50,8 @@ extension Network {
 }
 
 extension ParameterTable {
+    private func has(anyOf prefixes: String...) -> Bool { prefixes.contains { has(prefix: $0) } }
+
     /// One or more plans of the family that the names belong to.
     fileprivate func plans(inputShape: [Int]) throws(NetworkError) -> [NetworkPlan] {
         if names.isEmpty { throw .unknownNetwork(looksLike: "the file holds no parameters") }
@@ -65,7 +67,6 @@ extension ParameterTable {
         {
             return try VGGPlan.plans(self, inputShape: inputShape)
         }
-        func has(anyOf prefixes: String...) -> Bool { prefixes.contains { has(prefix: $0) } }
         // The first stage's blocks may all have been cut.
         let isResidual =
             has(anyOf: "layer1.0.conv", "layer2.0.conv") && has(anyOf: "conv1.", "bn1.")
