@@ -85,7 +85,8 @@ let package = Package(
         module(
             "Analysis",
             [
-                "Execution", "Datasets", "Formats", "Network", "Pruning", "RunStore", "Separation", "Kernels", "Tensors",
+                "Execution", "Datasets", "Formats", "Network", "Pruning", "RunStore", "Separation", "Kernels",
+                "Tensors",
             ]),
 
         // Rank 6
@@ -93,7 +94,8 @@ let package = Package(
             name: "sepal",
             dependencies: [
                 "Analysis", "Execution", "Explorer", "Figures", "NcursesTerminal", "RunStore", "Datasets", "Formats",
-                "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo", arguments,
+                "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo",
+                arguments,
             ],
             resources: [.embedInCode("sepal_capture.py")],
             swiftSettings: strict),
@@ -121,7 +123,8 @@ let package = Package(
         tests("PruningTests", ["Pruning", "Formats", "Network", "Separation", "Tensors"]),
         tests("FiguresTests", ["Figures", "Cells", "Plots", "Separation"]),
         tests(
-            "ExplorerTests", ["Explorer", "Plots", "Pruning", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]),
+            "ExplorerTests", ["Explorer", "Plots", "Pruning", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]
+        ),
         tests(
             "AnalysisTests",
             [

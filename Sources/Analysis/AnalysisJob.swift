@@ -51,7 +51,8 @@ public struct AnalysisJob: Sendable {
     ///   source throws.
     @discardableResult
     public func run(
-        preview: Bool, geometry: Bool = false, skipping: Set<Int> = [], runStore: RunStore? = nil, cancellation: Cancellation = Cancellation(),
+        preview: Bool, geometry: Bool = false, skipping: Set<Int> = [], runStore: RunStore? = nil,
+        cancellation: Cancellation = Cancellation(),
         tell: @escaping @Sendable (AnalysisEvent) -> Void
     ) throws -> RunHeader {
         let start = ContinuousClock.now
@@ -200,7 +201,9 @@ extension AnalysisEvent {
 extension RunHeader {
     /// A run before its first layer.
     /// - Parameter samples: N, no more than the source has.
-    fileprivate init(_ source: any LayerSource, _ options: AnalysisOptions, samples: Int, version: String, origin: RunOrigin?) {
+    fileprivate init(
+        _ source: any LayerSource, _ options: AnalysisOptions, samples: Int, version: String, origin: RunOrigin?
+    ) {
         let (provenance, count) = (source.provenance, source.labels.count)
         let pairs = samples * (samples - 1) / 2
         self.init(

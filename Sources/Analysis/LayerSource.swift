@@ -100,7 +100,8 @@ public struct Provenance: Sendable, Equatable {
 
     public init(
         checkpoint: String, checkpointHash: String, architecture: String, parameters: Int, data: String,
-        dataHash: String, classes: [String], order: String, normalization: ImageNormalization, network: NetworkDescription? = nil
+        dataHash: String, classes: [String], order: String, normalization: ImageNormalization,
+        network: NetworkDescription? = nil
     ) {
         self.checkpoint = checkpoint
         self.checkpointHash = checkpointHash

@@ -23,7 +23,8 @@ struct NetworkChoice {
         candidates: [Network], metadata: [String: String], images: ImageSet, asked: ImageNormalization?,
         pool: WorkerPool, store: ActivationStore, cancellation: Cancellation?
     ) throws {
-        let known = try KnownNormalizations(metadata: metadata, candidates: candidates, channels: images.channels, asked: asked)
+        let known = try KnownNormalizations(
+            metadata: metadata, candidates: candidates, channels: images.channels, asked: asked)
         var pairs = candidates.flatMap { network in
             known.likeliestFirst.map { Pair(network: network, normalization: $0) }
         }

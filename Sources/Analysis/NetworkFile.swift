@@ -107,7 +107,10 @@ public struct NetworkFile: Sendable {
         let known = try KnownNormalizations(
             metadata: metadata, candidates: [network], channels: network.graph.inputShape[0], asked: asked)
         let likeliest = known.likeliestFirst[0]
-        return (likeliest, known.areOpen ? "normalisation \(likeliest.name) assumed (--norm, --mean and --std say it)" : known.note)
+        return (
+            likeliest,
+            known.areOpen ? "normalisation \(likeliest.name) assumed (--norm, --mean and --std say it)" : known.note
+        )
     }
 
     /// How many channels the network wants of images that can be had in colour or grey: 3, or 1 where all that the file may

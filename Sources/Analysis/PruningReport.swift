@@ -89,7 +89,9 @@ public struct PruningReport: Sendable {
             ]
         }
         columns.append(
-            column("stays because it", drop: readings == nil ? nil : 4, isWord: true) { TextWrap.printable($1.obstacle ?? "", ascii: false).asciiTimes(ascii) })
+            column("stays because it", drop: readings == nil ? nil : 4, isWord: true) {
+                TextWrap.printable($1.obstacle ?? "", ascii: false).asciiTimes(ascii)
+            })
         return TextTable(columns: columns)
     }
 

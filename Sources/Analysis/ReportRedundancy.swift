@@ -7,7 +7,8 @@ extension Report {
         guard let network = header.network, isComplete else { return nil }
         let readings = UnitReading.all(network.units, layers: header.layers, results: results, flags: flags)
         return PruningPlan(
-            units: network.units, cut: readings.indices.filter { readings[$0].isRedundant }, parameters: header.parameters,
+            units: network.units, cut: readings.indices.filter { readings[$0].isRedundant },
+            parameters: header.parameters,
             multiplyAdds: network.multiplyAdds)
     }
 

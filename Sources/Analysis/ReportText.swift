@@ -26,7 +26,9 @@ extension Report {
 
     /// The closing sentences alone: where the curve peaks, lies flat and falls, and what Criterion I says may be cut.
     public func findings(width: Int = 100, ascii: Bool = false) -> [String] {
-        let lines = (curveSentences() + criterionSentences() + redundancySentences).flatMap { TextWrap.wrap($0, width: max(40, width)) }
+        let lines = (curveSentences() + criterionSentences() + redundancySentences).flatMap {
+            TextWrap.wrap($0, width: max(40, width))
+        }
         return lines.map { TextWrap.printable($0, ascii: ascii) }
     }
 

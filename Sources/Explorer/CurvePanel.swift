@@ -183,7 +183,8 @@ struct CurvePanel {
         }
         let (curves, shortCurves): ([[Span]], [[Span]]) =
             shownPlan != nil && model.curve.value != nil
-            ? planLines(line) : model.runs.count > 1 && model.curve.value != nil ? runLines(painter, line) : curveLines(line)
+            ? planLines(line)
+            : model.runs.count > 1 && model.curve.value != nil ? runLines(painter, line) : curveLines(line)
         let plateauSign = String(repeating: Character(FlagMark(.plateau).glyph(glyphs)), count: 2)
         let plateau = [Span(text: plateauSign, style: painter.theme[.plateau]), painter.span(" plateau", .muted)]
         let flags = [plateau, mark(.peak, .peak, "peak"), mark(.decline, .decline, "decline")]

@@ -71,7 +71,8 @@ extension Graph {
         let output = chain[chain.count - 1]
         return Layer(
             name: start.name, convolution: chain[0], output: output, shape: nodes[output].shape,
-            parameters: chain.reduce(0) { $0 + nodes[$1].operation.parameters }, multiplyAdds: multiplyAdds(of: chain[0]),
+            parameters: chain.reduce(0) { $0 + nodes[$1].operation.parameters },
+            multiplyAdds: multiplyAdds(of: chain[0]),
             isBlock: isBlock)
     }
 }

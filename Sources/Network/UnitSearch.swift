@@ -228,7 +228,9 @@ extension UnitSearch {
         return found
     }
 
-    private func endsActive(_ chain: [Int]) -> Bool { chain.last.map { graph.nodes[$0].operation.isActivation } ?? false }
+    private func endsActive(_ chain: [Int]) -> Bool {
+        chain.last.map { graph.nodes[$0].operation.isActivation } ?? false
+    }
 
     private func isPointwise(_ node: Int) -> Bool {
         guard case .convolution(let convolution) = graph.nodes[node].operation else { return false }

@@ -26,14 +26,17 @@ public struct PrunedNetwork: Sendable {
             return
         }
         let renumbering = Renumbering(units: units.map(\.name), among: parameters.names)
-        let kept = parameters.entries.compactMap { entry in renumbering(entry.name).map { (name: $0, tensor: entry.tensor) } }
+        let kept = parameters.entries.compactMap { entry in
+            renumbering(entry.name).map { (name: $0, tensor: entry.tensor) }
+        }
         guard let state = StateDict(kept, metadata: parameters.metadata) else {
             throw PruningError.otherNetwork("two parameters would have one name")
         }
         let candidates = try Network.candidates(parameters: kept, inputShape: network.graph.inputShape)
         // Names alone may leave open what the whole network has settled, such as strides.
         guard let same = candidates.first(where: { $0.graph.computesLike(cut.graph) }) else {
-            throw PruningError.otherNetwork("they are read as \(candidates[0].architecture), which computes something else")
+            throw PruningError.otherNetwork(
+                "they are read as \(candidates[0].architecture), which computes something else")
         }
         (self.network, self.state) = (same, state)
     }

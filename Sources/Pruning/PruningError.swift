@@ -23,7 +23,8 @@ public enum PruningError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unknownUnit(let name, let near):
             "--cut \(name): the network has no such unit; \(near.isEmpty ? "--dry-run lists them" : "there is \(near.joined(separator: ", "))")"
-        case .insideUnit(let name, let unit): "--cut \(name): it lies inside \(unit), which is cut as a whole or not at all"
+        case .insideUnit(let name, let unit):
+            "--cut \(name): it lies inside \(unit), which is cut as a whole or not at all"
         case .notCuttable(let reasons): "--cut: can't be cut: \(reasons.joined(separator: "; ")); leave them in"
         case .nothingToCut(let reason): "nothing to cut: \(reason)"
         case .tooMuch(let asked, let most): "\(asked) can't be cut: there is \(most) at most"

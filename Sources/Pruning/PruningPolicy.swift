@@ -92,7 +92,9 @@ public enum PruningPolicy: Equatable, Sendable {
         }
         guard !chosen.isEmpty else {
             throw .nothingToCut(
-                needsCurves ? "no unit that can be cut is flagged; choose another --policy, or --cut NAMES" : "no unit is named")
+                needsCurves
+                    ? "no unit that can be cut is flagged; choose another --policy, or --cut NAMES" : "no unit is named"
+            )
         }
         return chosen.sorted()
     }

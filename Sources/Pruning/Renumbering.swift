@@ -15,7 +15,9 @@ struct Renumbering {
             guard let (holder, number) = Self.parts(unit) else { continue }
             var width = 1
             // A convolution of its own, not a block of several.
-            if known.contains("\(unit).weight") { width = known.contains("\(holder).\(number + 1).running_mean") ? 3 : 2 }
+            if known.contains("\(unit).weight") {
+                width = known.contains("\(holder).\(number + 1).running_mean") ? 3 : 2
+            }
             gaps[holder, default: []].formUnion(number..<number + width)
         }
     }

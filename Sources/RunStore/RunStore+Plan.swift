@@ -25,7 +25,8 @@ extension RunStore {
             return try queue.read { database in
                 guard try database.tableExists("plan") else { return [] }
                 return try Row.fetchAll(database, sql: "SELECT name, units FROM plan ORDER BY name").map { row in
-                    guard let units = try? JSONDecoder().decode([String].self, from: Data((row["units"] as String).utf8))
+                    guard
+                        let units = try? JSONDecoder().decode([String].self, from: Data((row["units"] as String).utf8))
                     else { throw RunStoreError.damaged(path: path, part: "plan", reason: "its units can't be read") }
                     return StoredPlan(name: row["name"], units: units)
                 }

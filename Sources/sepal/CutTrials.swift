@@ -113,7 +113,8 @@ final class CutTrials: Sendable {
         }
         let first = gone.min() ?? 0
         let job = try AnalysisJob(
-            source: input, options: AnalysisOptions(base.header), pool: pool, store: activations, version: Sepal.version)
+            source: input, options: AnalysisOptions(base.header), pool: pool, store: activations, version: Sepal.version
+        )
         try job.run(
             preview: false, skipping: Set(left.indices.filter { left[$0] < first }), cancellation: cancellation
         ) { event in

@@ -53,7 +53,8 @@ struct PruneCommand: ParsableCommand {
     @Option(name: .long, help: NetworkArguments.dataHelp)
     var data: String?
 
-    @Option(name: .long, help: "Side of the images that a network takes, without --data. Default: 32, or 224 for ImageNet.")
+    @Option(
+        name: .long, help: "Side of the images that a network takes, without --data. Default: 32, or 224 for ImageNet.")
     var imageSize: Int?
 
     @Flag(name: .long, help: "Print JSON instead of a table.")
@@ -116,14 +117,18 @@ struct PruneCommand: ParsableCommand {
             }
             func wanted() throws -> PruningPolicy.Amount {
                 guard let amount else {
-                    throw ValidationError("--policy \(policy?.rawValue ?? "") needs an amount, as 3 (units) or 30% (parameters).")
+                    throw ValidationError(
+                        "--policy \(policy?.rawValue ?? "") needs an amount, as 3 (units) or 30% (parameters).")
                 }
                 guard let found = PruningPolicy.Amount(amount) else {
-                    throw ValidationError("\(amount): expected a number of units, as 3, or a percentage above 0 and to 100, as 30%.")
+                    throw ValidationError(
+                        "\(amount): expected a number of units, as 3, or a percentage above 0 and to 100, as 30%.")
                 }
                 // A budget is a share: a bare number is one as well.
                 if policy == .budget, case .units(let percent) = found {
-                    guard percent <= 100 else { throw ValidationError("--policy budget \(amount): expected at most 100%.") }
+                    guard percent <= 100 else {
+                        throw ValidationError("--policy budget \(amount): expected at most 100%.")
+                    }
                     return .share(Double(percent) / 100)
                 }
                 return found

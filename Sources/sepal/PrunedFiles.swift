@@ -41,7 +41,8 @@ struct PrunedFiles {
         try checkWritable(script)
         // The script starts from the network's file.
         guard let output, PrunedFormat(path: output) != .onnx else {
-            throw UsageError("--finetune \(script.printable) needs the network beside it: -o FILE.pth or FILE.safetensors")
+            throw UsageError(
+                "--finetune \(script.printable) needs the network beside it: -o FILE.pth or FILE.safetensors")
         }
     }
 
@@ -52,7 +53,8 @@ struct PrunedFiles {
         // Made before anything is written, so that neither file is there without the other.
         let text = try script.map { script in
             try FinetuneScript(
-                network: pruned.network, shapes: Dictionary(pruned.state.entries.map { ($0.name, $0.tensor.shape.dims) }) { a, _ in a },
+                network: pruned.network,
+                shapes: Dictionary(pruned.state.entries.map { ($0.name, $0.tensor.shape.dims) }) { a, _ in a },
                 checkpoint: Self.relative(output, to: script), mean: normalization.mean.map { Float($0) },
                 std: normalization.std.map { Float($0) }, cut: plan.names
             ).text(name: URL(filePath: script).lastPathComponent)
@@ -76,7 +78,10 @@ struct PrunedFiles {
 
     /// The network's path as seen from the script's folder: its name alone where they lie together.
     private static func relative(_ path: String, to script: String) -> String {
-        let (file, folder) = (URL(filePath: path).standardizedFileURL, URL(filePath: script).standardizedFileURL.deletingLastPathComponent())
+        let (file, folder) = (
+            URL(filePath: path).standardizedFileURL,
+            URL(filePath: script).standardizedFileURL.deletingLastPathComponent()
+        )
         return file.deletingLastPathComponent() == folder ? file.lastPathComponent : file.path
     }
 }

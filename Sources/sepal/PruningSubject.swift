@@ -49,7 +49,9 @@ struct PruningSubject {
             known = nil
             return
         }
-        guard checkpoint == nil else { throw UsageError("--checkpoint goes with a run file, which \(file.printable) is not") }
+        guard checkpoint == nil else {
+            throw UsageError("--checkpoint goes with a run file, which \(file.printable) is not")
+        }
         files = nil
         let loaded: LoadedNetwork
         if let data {
@@ -58,7 +60,8 @@ struct PruningSubject {
             let (input, parameters, options) = try job.network(pool, activations, cancellation)
             input.notes.forEach(line.note)
             loaded = LoadedNetwork(
-                network: input.network, parameters: parameters, normalization: input.normalization, images: input.images,
+                network: input.network, parameters: parameters, normalization: input.normalization,
+                images: input.images,
                 pool: pool, activations: activations)
             if needsCurves {
                 let analysis = try AnalysisJob(
@@ -145,7 +148,8 @@ struct PruningSubject {
             let (file, network) = try files.network(asked: asked.checkpoint)
             let images = try files.images(asked: asked.data, pool: pool, cancellation: cancellation)
             if images == nil, asked.data != nil {
-                throw UsageError("\((asked.data ?? "").printable) does not hold the images of the run, or not in its order")
+                throw UsageError(
+                    "\((asked.data ?? "").printable) does not hold the images of the run, or not in its order")
             }
             return LoadedNetwork(
                 network: network, parameters: file.parameters, normalization: files.normalization, images: images,
@@ -161,7 +165,9 @@ struct PruningSubject {
         of pruned: Network, _ loaded: LoadedNetwork, _ line: ProgressLine
     ) throws -> PruningReport.Accuracy? {
         guard let images = loaded.images else {
-            if files != nil { line.note("accuracy after the cut unknown: the run's images are not where they were; give --data PATH") }
+            if files != nil {
+                line.note("accuracy after the cut unknown: the run's images are not where they were; give --data PATH")
+            }
             return nil
         }
         func share(_ network: Network) throws -> Double {

@@ -40,12 +40,14 @@ struct RunFiles {
     func network(asked: String?) throws -> (NetworkFile, Network) {
         let file = try networkFile(asked: asked)
         guard file.hash == header.checkpointHash else {
-            throw UsageError("\(file.name.printable) is not the network that the run was made of; give --checkpoint PATH")
+            throw UsageError(
+                "\(file.name.printable) is not the network that the run was made of; give --checkpoint PATH")
         }
         let shape = header.network?.imageShape ?? [3, 32, 32]
         let candidates = try file.candidates(inputShape: shape).networks
         guard let network = candidates.first(where: { $0.architecture == header.architecture }) else {
-            throw UsageError("\(file.name.printable) is no longer read as \(header.architecture.printable); analyse it again")
+            throw UsageError(
+                "\(file.name.printable) is no longer read as \(header.architecture.printable); analyse it again")
         }
         return (file, network)
     }
@@ -77,9 +79,12 @@ struct RunFiles {
     /// The run's images, in its order; nil where they aren't where they were, or are others.
     /// - Throws: what reading them throws where the user says where they are.
     func images(asked: String?, pool: WorkerPool, cancellation: Cancellation) throws -> ImageSet? {
-        guard let origin = header.origin else { return try asked.map { try images($0, header.samples, pool, cancellation) } }
+        guard let origin = header.origin else {
+            return try asked.map { try images($0, header.samples, pool, cancellation) }
+        }
         var request = ImageRequest(
-            limit: origin.images, seed: header.seed, transform: ImageTransform(resize: origin.resize, crop: origin.crop))
+            limit: origin.images, seed: header.seed, transform: ImageTransform(resize: origin.resize, crop: origin.crop)
+        )
         (request.pool, request.cancellation) = (pool, cancellation)
         let channels = header.network?.imageShape.first ?? 3
         request.channels = { _, _, _ in channels }

@@ -155,7 +155,10 @@ import Testing
             #expect(network.layers.map(\.name) == [0, 4, 8, 11, 15, 18, 22, 25].map { "features.\($0)" })
             #expect(network.layers.map(\.shape.last) == [32, 16, 8, 8, 4, 4, 2, 2])
             #expect(network.layers.allSatisfy { $0.isBlock })
-            #expect(network.units.filter(\.isCuttable).map(\.name) == ["features.11", "features.18", "features.22", "features.25"])
+            #expect(
+                network.units.filter(\.isCuttable).map(\.name) == [
+                    "features.11", "features.18", "features.22", "features.25",
+                ])
             #expect(network.units.filter(\.isCuttable).allSatisfy { $0.kind == .convolution && $0.isCuttable })
             #expect(network.layers.map(network.protocolTap) == network.layers.map(\.convolution))
             #expect(pools(in: network) == Array(repeating: Pool(.maximum, kernel: (2, 2), stride: (2, 2)), count: 5))

@@ -36,7 +36,9 @@ import Testing
 
     // MARK: By the cut
 
-    private static func header(_ layers: [(String, channels: Int)], units: [[Int]] = [], cut: [String]? = nil) -> RunHeader {
+    private static func header(_ layers: [(String, channels: Int)], units: [[Int]] = [], cut: [String]? = nil)
+        -> RunHeader
+    {
         let descriptions = layers.enumerated().map { index, layer in
             LayerDescription(
                 name: layer.0, shape: [layer.channels, 4, 4], parameters: layer.channels, isBlock: index % 2 == 0,
@@ -77,7 +79,8 @@ import Testing
     /// Positions are those among the layers of the level: the stem, `1.1` and `2.1` against the stem and `2.0`, that `2.1` was.
     @Test func layersBesideEachOtherAreOfTheLevel() {
         let pairing = LayerPairing(Self.whole, Self.part(cut: ["u1"]), level: .block, cuts: [])
-        #expect(pairing.rows == [.init(first: 0, second: 0), .init(first: 1, second: nil), .init(first: 2, second: nil)])
+        #expect(
+            pairing.rows == [.init(first: 0, second: 0), .init(first: 1, second: nil), .init(first: 2, second: nil)])
     }
 
     @Test func withoutACutThatFitsNamesDecide() {

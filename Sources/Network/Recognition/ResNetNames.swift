@@ -33,7 +33,9 @@ struct ResNetNames {
             throw .unknownNetwork(looksLike: "a ResNet with large gaps in the numbers of its blocks")
         }
         isBottleneck = parts.contains("conv3")
-        isPreActivation = !isNumbered && !table.has(prefix: "bn1.") && ["layer1", "layer2"].contains { table.has(prefix: "\($0).0.bn1.") }
+        isPreActivation =
+            !isNumbered && !table.has(prefix: "bn1.")
+            && ["layer1", "layer2"].contains { table.has(prefix: "\($0).0.bn1.") }
         shortcut = ["shortcut", "downsample"].first { parts.contains(Substring($0)) }
         head = table.has(prefix: "fc.") && !table.has(prefix: "linear.") ? "fc" : "linear"
     }
