@@ -136,13 +136,13 @@ import Testing
     }
 
     @Test func theLastLayerIsNumbered() {
-        #expect(CurveFigure.numbers(LayerAxis(layers: 55, places: 0), atMost: 40).suffix(3) == [50, 52, 55])
-        #expect(CurveFigure.numbers(LayerAxis(layers: 5, places: 0), atMost: 40) == [1, 2, 3, 4, 5])
+        #expect(CurveLayers.numbers(LayerAxis(layers: 55, places: 0), atMost: 40).suffix(3) == [50, 52, 55])
+        #expect(CurveLayers.numbers(LayerAxis(layers: 5, places: 0), atMost: 40) == [1, 2, 3, 4, 5])
         #expect(
-            CurveFigure.numbers(LayerAxis(layers: 104, places: 0), atMost: 22) == [1, 5]
+            CurveLayers.numbers(LayerAxis(layers: 104, places: 0), atMost: 22) == [1, 5]
                 + stride(from: 10, to: 101, by: 5) + [104])
-        #expect(CurveFigure.numbers(LayerAxis(layers: 1, places: 0), atMost: 40) == [1])
-        #expect(CurveFigure.numbers(LayerAxis(layers: 2, places: 0), atMost: 1) == [1, 2])
+        #expect(CurveLayers.numbers(LayerAxis(layers: 1, places: 0), atMost: 40) == [1])
+        #expect(CurveLayers.numbers(LayerAxis(layers: 2, places: 0), atMost: 1) == [1, 2])
     }
 
     @Test func flagsAreThoseOfTheRun() throws {
