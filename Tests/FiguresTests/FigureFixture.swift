@@ -71,12 +71,20 @@ struct FigureFixture {
 
     func run() throws -> FigureRun { try FigureRun(header: header, results: results) }
 
+    /// The run beside itself, without every third layer.
+    func comparison(_ level: Level) throws -> Sheet {
+        let run = try run()
+        let partners = run.flags[level].layers.enumerated().map { $0 % 3 == 1 ? nil : $1 }
+        return try ComparisonFigure(.init(run, name: header.checkpoint), .init(run, name: "cut")).sheet(
+            level: level, partners: partners, alignment: "name")
+    }
+
     /// All sheets of all layers.
     func sheets(layers: [Int]? = nil) throws -> [Sheet] {
         let run = try run()
         return try HistogramFigure(run).sheets(layers: layers)
             + RingFigure(run, resolution: 40).sheets(layers: layers) { results[$0]?.edges ?? [] }
-            + CurveFigure(run).sheets()
+            + CurveFigure(run).sheets() + [try comparison(.conv), try comparison(.block)]
     }
 }
 
