@@ -124,7 +124,7 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
 }
 
 /// A run file's name without its extension; its path where another one is called the same.
-private func title(of run: Int, among paths: [String]) -> String {
+func title(of run: Int, among paths: [String]) -> String {
     func name(_ path: String) -> String { URL(filePath: path).deletingPathExtension().lastPathComponent }
     let own = name(paths[run])
     return paths.count { name($0) == own } > 1 ? paths[run].printable : own.printable

@@ -20,7 +20,7 @@ import Testing
         ("analyze", ["--data", "--labels", "--output", "--json"] + analysis),
         ("check", ["--data", "--labels", "--fail-if", "--json"] + analysis),
         ("capture", []),
-        ("compare", ["--json", "--level"]),
+        ("compare", ["--json", "--level", "--output", "--tolerance", "--min-length"]),
         ("evaluate", ["--data", "--limit", "--json"] + network),
         ("figure", ["--output", "--format", "--layers", "--tolerance", "--min-length"]),
         ("notes", ["--file"]),
