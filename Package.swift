@@ -107,7 +107,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Tests
+        // Tests, and what several of them make their networks of.
+        .target(
+            name: "StateDictionaries", dependencies: ["Network", "Tensors"], path: "Tests/StateDictionaries",
+            swiftSettings: strict),
         tests("TensorsTests", ["Tensors"]),
         tests("CellsTests", ["Cells"]),
         tests("KernelsTests", ["Kernels"]),
@@ -115,12 +118,16 @@ let package = Package(
         tests("SeparationTests", ["Separation", "Kernels", "Tensors"]),
         tests("SettingsTests", ["Settings", "Cells"]),
         tests("TerminalTests", ["NcursesTerminal", "Cells"]),
-        tests("NetworkTests", ["Network", "Formats", "ONNXModel", "Tensors"], exclude: ["ONNX/Exports"]),
+        tests(
+            "NetworkTests", ["Network", "Formats", "ONNXModel", "StateDictionaries", "Tensors"],
+            exclude: ["ONNX/Exports"]),
         tests("DatasetsTests", ["Datasets", "Formats", "Kernels", "Tensors"]),
         tests("RunStoreTests", ["RunStore", "Separation"]),
         tests("PlotsTests", ["Plots", "Cells", "Separation"]),
         tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),
-        tests("PruningTests", ["Pruning", "Formats", "Network", "Separation", "Tensors"]),
+        tests(
+            "PruningTests", ["Pruning", "Formats", "Network", "Separation", "StateDictionaries", "Tensors"],
+            exclude: ["zoo.py"]),
         tests("FiguresTests", ["Figures", "Cells", "Plots", "Separation"]),
         tests(
             "ExplorerTests", ["Explorer", "Plots", "Pruning", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]
@@ -131,7 +138,7 @@ let package = Package(
                 "Analysis", "Execution", "Datasets", "Formats", "Network", "RunStore", "Separation", "Kernels",
                 "Tensors",
             ]),
-        tests("CommandTests", ["sepal", "RunStore", "Separation"]),
+        tests("CommandTests", ["sepal", "Formats", "RunStore", "Separation", "StateDictionaries"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6]

@@ -152,9 +152,9 @@ private struct PruningDocument: Encodable {
         var name: String
         var cut: Bool
         var parameters: Int
-        var savedParameters: Double
+        var savedParameterShare: Double
         var multiplyAdds: Int
-        var savedMultiplyAdds: Double
+        var savedMultiplyAddShare: Double
         var change: OrNull<Double>
         var flags: [Flag]?
         var flagSupport: [String: Double]?
@@ -203,9 +203,9 @@ private struct PruningDocument: Encodable {
             let reading = report.readings?[index]
             return Unit(
                 name: unit.name, cut: plan.cuts(index), parameters: unit.parameters,
-                savedParameters: Double(unit.parameters) / Double(max(1, plan.parameters)),
+                savedParameterShare: Double(unit.parameters) / Double(max(1, plan.parameters)),
                 multiplyAdds: unit.multiplyAdds,
-                savedMultiplyAdds: Double(unit.multiplyAdds) / Double(max(1, plan.multiplyAdds)),
+                savedMultiplyAddShare: Double(unit.multiplyAdds) / Double(max(1, plan.multiplyAdds)),
                 change: OrNull(reading?.change), flags: reading?.flags.flags,
                 flagSupport: reading.map { reading in
                     Dictionary(uniqueKeysWithValues: reading.support.map { ($0.key.rawValue, $0.value) })

@@ -51,10 +51,17 @@ struct UnitSearch {
         let shortcut = add.inputs.first { $0 != junction.main } ?? junction.main
         let input = junction.onShortcut.isEmpty ? shortcut : entry(of: members)
         return unit(
-            name: isFreelyBuilt ? commonPrefix(layers.map(name), else: add.name) : add.name, .block, layers: layers,
-            outputLayer: outputLayer, members: members, input: input, output: output,
+            name: isFreelyBuilt ? commonPrefix(layers.map(name), else: place(of: add.name)) : add.name, .block,
+            layers: layers, outputLayer: outputLayer, members: members, input: input, output: output,
             isEntangled: isEntangled(members, input: input, junction.add),
             hasProjection: !junction.onShortcut.isEmpty)
+    }
+
+    /// Where a node lies in what was exported: `/layer1/layer1.0` for `/layer1/layer1.0/Add`; its name where that is no
+    /// path.
+    private func place(of node: String) -> String {
+        let path = node.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        return path.isEmpty ? node : path
     }
 
     /// The last node outside of `members` that one of them takes.
@@ -165,8 +172,18 @@ struct UnitSearch {
             if plain.isCuttable { return plain }
         }
         return unit(
-            name: commonPrefix(layers.map(name), else: name(layers[layers.count - 1])), .part, layers: layers,
+            name: partName(layers), .part, layers: layers,
             outputLayer: layers[layers.count - 1], members: Set(input + 1...output), input: input, output: output)
+    }
+
+    /// What a part's layers have in common, or its first and last one where others have that too.
+    private func partName(_ layers: [Int]) -> String {
+        let (first, last) = (name(layers[0]), name(layers[layers.count - 1]))
+        let common = commonPrefix(layers.map(name), else: last)
+        let isOthers = chains.indices.contains { layer in
+            !layers.contains(layer) && [".", "/"].contains { name(layer).hasPrefix(common + $0) }
+        }
+        return layers.count > 1 && isOthers ? "\(first)-\(last)" : common
     }
 
     /// Units of one name get numbers, so that each can be asked for.
@@ -174,9 +191,10 @@ struct UnitSearch {
         var names: Set<String> = []
         return units.map { unit in
             var unit = unit
+            let name = unit.name
             var number = 2
             while !names.insert(unit.name).inserted {
-                unit.name = "\(unit.name)_\(number)"
+                unit.name = "\(name)_\(number)"
                 number += 1
             }
             return unit

@@ -25,14 +25,22 @@ public struct PrunedNetwork: Sendable {
             (self.network, self.state) = (cut, state)
             return
         }
-        let renumbering = Renumbering(units: units.map(\.name), among: parameters.names)
+        // A part is made of convolutions with numbers of their own.
+        let names = units.flatMap { $0.kind == .part ? $0.layers.map { network.layers[$0].name } : [$0.name] }
+        let renumbering = Renumbering(units: names, among: parameters.names)
         let kept = parameters.entries.compactMap { entry in
             renumbering(entry.name).map { (name: $0, tensor: entry.tensor) }
         }
         guard let state = StateDict(kept, metadata: parameters.metadata) else {
             throw PruningError.otherNetwork("two parameters would have one name")
         }
-        let candidates = try Network.candidates(parameters: kept, inputShape: network.graph.inputShape)
+        let candidates: [Network]
+        do {
+            candidates = try Network.candidates(parameters: kept, inputShape: network.graph.inputShape)
+        } catch {
+            guard cut.graph.hasPoolBehindPool else { throw error }
+            throw PruningError.otherNetwork("no convolution would be left between two pools; leave one of them in")
+        }
         // Names alone may leave open what the whole network has settled, such as strides.
         guard let same = candidates.first(where: { $0.graph.computesLike(cut.graph) }) else {
             throw PruningError.otherNetwork(
@@ -43,6 +51,12 @@ public struct PrunedNetwork: Sendable {
 }
 
 extension Graph {
+    /// Whether a pool takes what another puts out.
+    fileprivate var hasPoolBehindPool: Bool {
+        func isPool(_ node: Int) -> Bool { if case .pool = nodes[node].operation { true } else { false } }
+        return nodes.indices.contains { isPool($0) && nodes[$0].inputs.contains(where: isPool) }
+    }
+
     /// Whether two graphs do the same with the same numbers, whatever their nodes are called.
     fileprivate func computesLike(_ other: Graph) -> Bool {
         nodes.count == other.nodes.count

@@ -155,8 +155,7 @@ extension PruningPolicy.Amount: CustomStringConvertible {
         switch self {
         case .units(let count):
             guard count <= order.count else {
-                throw .tooMuch(
-                    asked: "\(count) units", most: "\(order.count)")
+                throw .tooMuch(asked: "\(self)", most: "\(order.count)")
             }
             return Array(order.prefix(count))
         case .share(let share):

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Formats
+import Foundation
 import Kernels
 import Network
 import Pruning
@@ -73,7 +74,6 @@ struct PruneCommand: ParsableCommand {
         if let imageSize, !(1...4096).contains(imageSize) {
             throw ValidationError("--image-size \(imageSize): expected 1 to 4096.")
         }
-        _ = try arranged
     }
 
     func run() throws {
@@ -111,24 +111,23 @@ struct PruneCommand: ParsableCommand {
                 (file, amount) = (second, file)
             }
             if let cut {
-                let names = cut.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
-                guard !names.isEmpty else { throw ValidationError("--cut: name units, as layer4.1,layer3.2.") }
+                let names = cut.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+                    .filter { !$0.isEmpty }
+                guard !names.isEmpty else { throw UsageError("--cut: name units, as layer4.1,layer3.2") }
                 return (file, .units(names))
             }
             func wanted() throws -> PruningPolicy.Amount {
                 guard let amount else {
-                    throw ValidationError(
-                        "--policy \(policy?.rawValue ?? "") needs an amount, as 3 (units) or 30% (parameters).")
+                    throw UsageError(
+                        "--policy \(policy?.rawValue ?? "") needs an amount, as 3 (units) or 30% (parameters)")
                 }
                 guard let found = PruningPolicy.Amount(amount) else {
-                    throw ValidationError(
-                        "\(amount): expected a number of units, as 3, or a percentage above 0 and to 100, as 30%.")
+                    throw UsageError(
+                        "\(amount): expected a number of units, as 3, or a percentage above 0 and to 100, as 30%")
                 }
                 // A budget is a share: a bare number is one as well.
                 if policy == .budget, case .units(let percent) = found {
-                    guard percent <= 100 else {
-                        throw ValidationError("--policy budget \(amount): expected at most 100%.")
-                    }
+                    guard percent <= 100 else { throw UsageError("--policy budget \(amount): expected at most 100%") }
                     return .share(Double(percent) / 100)
                 }
                 return found
@@ -138,7 +137,7 @@ struct PruneCommand: ParsableCommand {
             case .budget: return (file, .budget(try wanted()))
             case .random: return (file, .random(try wanted(), seed: analysis.network.seed ?? 0))
             case .criterion, .lu, .none?, nil:
-                if let amount { throw ValidationError("\(amount): goes with --policy tail, budget or random.") }
+                if let amount { throw UsageError("\(amount): goes with --policy tail, budget or random") }
                 return (file, policy == .lu ? .lu : policy == PolicyName.none ? .none : .criterion)
             }
         }

@@ -44,6 +44,9 @@ struct PrunedFiles {
             throw UsageError(
                 "--finetune \(script.printable) needs the network beside it: -o FILE.pth or FILE.safetensors")
         }
+        guard URL(filePath: output).standardizedFileURL != URL(filePath: script).standardizedFileURL else {
+            throw UsageError("--finetune \(script.printable) is where the network goes; name another file")
+        }
     }
 
     /// Writes the network, then the script; each file is whole or as it was before.

@@ -41,6 +41,9 @@ struct PruningSubject {
             var header = try store.header()
             header.tolerance = arguments.tolerance ?? header.tolerance
             header.minLength = arguments.minLength ?? header.minLength
+            guard header.architecture != "features" else {
+                throw UsageError("\(file.printable) is a run of features, which have no network; take a network's")
+            }
             let files = RunFiles(header: header, path: file)
             // Runs of older versions don't know their units; their network does.
             let description = try header.network ?? (try files.network(asked: checkpoint).1.description)

@@ -3,57 +3,6 @@ import Testing
 
 /// Inverted residuals, gates and pre-activation, found in graphs whatever file they come from.
 @Suite struct BottleneckSearchTests {
-    private struct Drawing {
-        var builder: GraphBuilder
-
-        init(channels: Int = 4, extent: Int = 4) throws {
-            builder = try GraphBuilder(inputShape: [channels, extent, extent])
-        }
-
-        mutating func convolution(
-            _ name: String, _ input: Int, to outputs: Int? = nil, kernel: Int = 1, stride: Int = 1,
-            depthwise: Bool = false
-        ) throws -> Int {
-            let inputs = builder.nodes[input].shape[0]
-            let outputs = outputs ?? inputs
-            let groups = depthwise ? inputs : 1
-            let weight = [Float](repeating: 1, count: outputs * inputs / groups * kernel * kernel)
-            let operation = Convolution(
-                inputChannels: inputs, outputChannels: outputs, kernel: (kernel, kernel), stride: (stride, stride),
-                padding: .init(kernel / 2), groups: groups, weight: weight)
-            return try builder.append(name, .convolution(operation), to: input)
-        }
-
-        mutating func normalization(_ input: Int) throws -> Int {
-            let channels = builder.nodes[input].shape[0]
-            let ones = [Float](repeating: 1, count: channels)
-            let operation = BatchNormalization(scale: ones, shift: ones, mean: ones, variance: ones)
-            return try builder.append("bn", .batchNormalization(operation), to: input)
-        }
-
-        mutating func append(_ name: String, _ operation: Operation, _ inputs: Int...) throws -> Int {
-            try builder.append(name, operation, to: inputs)
-        }
-
-        /// Conv – BN – activation.
-        mutating func active(
-            _ name: String, _ input: Int, to outputs: Int? = nil, kernel: Int = 1, stride: Int = 1,
-            depthwise: Bool = false, _ activation: Activation = .relu6
-        ) throws -> Int {
-            let node = try convolution(
-                name, input, to: outputs, kernel: kernel, stride: stride, depthwise: depthwise)
-            return try append("act", .activation(activation), normalization(node))
-        }
-
-        mutating func network(_ input: Int) throws -> Network {
-            let pool = try append("pool", .globalAveragePool, input)
-            let inputs = builder.nodes[pool].shape[0]
-            let head = Linear(inputs: inputs, outputs: 2, weight: Array(repeating: 1, count: 2 * inputs), bias: nil)
-            _ = try append("head", .linear(head), pool)
-            return Network(architecture: "drawn", graph: try builder.graph())
-        }
-    }
-
     /// stem – block without expansion – block without Add – block with Add – last 1×1.
     @Test func invertedResidualsWithAndWithoutAdd() throws {
         var drawing = try Drawing()

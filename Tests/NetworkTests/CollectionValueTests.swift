@@ -1,4 +1,5 @@
 import Network
+import StateDictionaries
 import Testing
 
 /// Small networks of the further collections against PyTorch 2.15, computing with modules written as the collections

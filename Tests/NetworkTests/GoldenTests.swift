@@ -1,5 +1,6 @@
 import Foundation
 import Network
+import StateDictionaries
 import Tensors
 import Testing
 
@@ -94,32 +95,6 @@ struct GoldenTests {
         let network = try Network.recognize(parameters: golden.zeros(), inputShape: [3, 32, 32])
         #expect(network.layers.map(\.name) == run.layers.map(\.name))
         #expect(network.layers.map(\.isBlock) == run.layers.map { $0.block != nil })
-    }
-
-    /// Parameters saved by removing blocks, in percent, from the paper's Table 1.
-    @Test func unitsCarryTheParametersThatCuttingThemSaves() throws {
-        func network(_ name: String) throws -> Network {
-            let golden = try #require(GoldenNetwork.all()[name])
-            return try Network.recognize(parameters: golden.zeros(), inputShape: [3, 32, 32])
-        }
-        func saved(_ network: Network, _ units: [String]) throws -> Double {
-            let cut = network.units.filter { units.contains($0.name) }
-            #expect(cut.count == units.count && cut.allSatisfy(\.isCuttable))
-            return 100 * Double(cut.reduce(0) { $0 + $1.parameters }) / Double(network.parameters)
-        }
-        #expect(abs(try saved(network("resnet18"), ["layer4.1"]) - 42.25) < 0.005)
-        let resnet50 = try network("resnet50")
-        let half = ["layer4.1", "layer3.1"]
-        #expect(abs(try saved(resnet50, half) - 23.72) < 0.011)
-        #expect(abs(try saved(resnet50, half + ["layer4.2", "layer3.5"]) - 47.45) < 0.011)
-        let blocks = (1...6).map { "layer3.\($0)" } + (1...3).map { "layer2.\($0)" } + (1...4).map { "layer1.\($0)" }
-        #expect(abs(try saved(network("resnet56"), blocks) - 60.76) < 0.011)
-        // 512→512 and 256→256, by their places: the first of each width changes the channels.
-        #expect(abs(try saved(network("vgg11_bn-mlp"), ["features.18", "features.22"]) - 48.40) < 0.005)
-        let vgg16 = try network("vgg16_bn-mlp")
-        let three = ["features.27", "features.30", "features.34"]
-        #expect(abs(try saved(vgg16, three + ["features.17"]) - 50.30) < 0.005)
-        #expect(abs(try saved(vgg16, Array(three.prefix(2))) - 30.95) < 0.005)
     }
 
     @Test func theDemoCheckpointIsAResnet20OfOneChannel() throws {

@@ -1,4 +1,5 @@
 import Network
+import StateDictionaries
 import Testing
 
 @Suite struct UnknownNetworkTests {

@@ -2,6 +2,7 @@ import Formats
 import Formats
 import Foundation
 import Network
+import StateDictionaries
 import Testing
 
 @testable import Pruning
@@ -27,7 +28,7 @@ struct FinetuneRunTests {
     private func run(_ check: (URL, Found) throws -> Void) async throws {
         let dictionary = StateDictionary(widths: [4], counts: [1], classes: 2)
         let script = FinetuneScript(
-            network: try dictionary.recognized(extent: 8), shapes: dictionary.shapes, checkpoint: "cut.safetensors",
+            network: try dictionary.recognized(), shapes: dictionary.shapes, checkpoint: "cut.safetensors",
             mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4])
         try await PythonProcess.inFolder { folder in
             try script.text(name: "tune.py").write(

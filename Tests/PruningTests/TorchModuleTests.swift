@@ -1,4 +1,5 @@
 import Network
+import StateDictionaries
 import Testing
 
 @testable import Pruning

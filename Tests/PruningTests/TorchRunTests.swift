@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Network
+import StateDictionaries
 import Tensors
 import Testing
 
@@ -22,14 +23,18 @@ struct TorchRunTests {
             ("resnet, projections", .init(widths: [4, 8], counts: [1, 1], shortcut: "shortcut")),
             (
                 "resnet, wide stem",
-                .init(widths: [4, 4, 8, 8], counts: [1, 1, 1, 1], stemKernel: 7, shortcut: "downsample", head: "fc")
+                .init(stemKernel: 7, widths: [4, 4, 8, 8], counts: [1, 1, 1, 1], shortcut: "downsample", head: "fc")
             ),
             ("resnet, convolution as head", .init(widths: [4], counts: [1], headAxes: [1, 1])),
-            ("preactresnet", .preActivation([4, 4, 8, 8])), ("vgg", .vgg([4, 0, 6, 6, 0, 8])),
-            ("mobilenet", .mobileNet([4, 6, 8, 10, 12, 14, 16])),
+            ("preactresnet", .preActivation(widths: [4, 4, 8, 8], counts: [1, 1, 1, 1])),
+            ("vgg", .vgg([4, 0, 6, 6, 0, 8])),
+            (
+                "mobilenet",
+                .mobileNet([4, 6, 8, 10, 12, 14, 16].enumerated().map { ($0 == 0 ? 1 : 3, $1, 1) }, stem: 4, last: 16)
+            ),
         ]
         return try dictionaries.map { name, dictionary in
-            let network = try dictionary.recognized(extent: 32)
+            let network = try dictionary.recognized(height: 32, width: 32)
             return Case(name: name, network: network, entries: dictionary.parameters, shapes: dictionary.shapes)
         }
     }

@@ -4,13 +4,14 @@ struct VGGPlan: Equatable {
     /// Convolutions by the pools between them.
     var groups: [[PlannedConvolution]]
     var ending: Ending
-    /// Whether the parameters leave open if there is a pool behind the last convolution.
+    /// Whether the parameters leave open how many pools there are behind the last convolution.
     var isEndingOpen = false
     var head: [PlannedLinear]
 
     /// What lies between the last convolution and the head, which takes a row.
     struct Ending: Equatable {
-        var hasPool: Bool
+        /// More than one where convolutions between them were cut.
+        var pools: Int
         /// Rows and columns that maps are averaged to, whatever their size; nil where they are left as they are.
         var average: Int?
     }
@@ -20,9 +21,9 @@ struct VGGPlan: Equatable {
         var steps: [PlanStep] = []
         for (index, group) in groups.enumerated() {
             for convolution in group { steps += [.convolution(convolution), .relu("\(convolution.name).relu")] }
-            if index < groups.count - 1 || ending.hasPool {
+            for number in 0..<(index < groups.count - 1 ? 1 : ending.pools) {
                 steps.append(
-                    .plain("pool\(index + 1)", .pool(Pool(.maximum, kernel: (2, 2), stride: (2, 2)))))
+                    .plain("pool\(index + number + 1)", .pool(Pool(.maximum, kernel: (2, 2), stride: (2, 2)))))
             }
         }
         if let extent = ending.average {
@@ -55,7 +56,11 @@ struct VGGPlan: Equatable {
         } else {
             name = "vgg\(suffix), blocks \(listed(counts))"
         }
-        if !ending.hasPool { name += ", no pool at the end" } else if isEndingOpen { name += ", pool at the end" }
+        switch ending.pools {
+        case 0: name += ", no pool at the end"
+        case 1: name += isEndingOpen ? ", pool at the end" : ""
+        default: name += ", \(ending.pools) pools at the end"
+        }
         return name
     }
 }

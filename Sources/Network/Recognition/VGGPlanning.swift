@@ -1,6 +1,6 @@
 extension VGGPlan {
-    /// The VGGs that a state dict which looks like one may be, the likeliest first: they differ in the pool behind the last
-    /// convolution, where the size of the images does not tell.
+    /// The VGGs that a state dict which looks like one may be, the likeliest first: they differ in the pools behind the
+    /// last convolution, where the size of the images does not tell.
     static func plans(_ table: ParameterTable, inputShape: [Int]) throws(NetworkError) -> [NetworkPlan] {
         let groups = try groups(table)
         let channels = groups.last?.last?.outputChannels ?? 1
@@ -10,7 +10,7 @@ extension VGGPlan {
         let inputs = table.dims("\(names[0]).weight")?.dropFirst().first
         let endings = endings(channels: channels, map: map, inputs: inputs)
         return endings.map { ending in
-            let area = ending.average.map { [$0, $0] } ?? (ending.hasPool ? map.map { $0 / 2 } : map)
+            let area = ending.average.map { [$0, $0] } ?? map.map { $0 >> ending.pools }
             // Where the area is beyond all limits, so are the images, which the graph will not take.
             let expected = area.reduce(channels) { $0 * min(max($1, 1), 1 << 16) }
             return VGGPlan(
@@ -61,7 +61,8 @@ extension VGGPlan {
     /// How the last maps may become the row of the given length.
     ///
     /// Where the maps themselves fit, with or without a pool before, nothing is open. Otherwise they are averaged first, as
-    /// torchvision does (to 7×7) and others (to 1×1); then both fit.
+    /// torchvision does (to 7×7) and others (to 1×1); then both fit. So may several pools, where all convolutions
+    /// between them were cut.
     private static func endings(channels: Int, map: [Int], inputs: Int?) -> [Ending] {
         func length(_ area: [Int]) -> Int? {
             area.reduce(channels as Int?) { product, extent in
@@ -71,14 +72,18 @@ extension VGGPlan {
                 }
             }
         }
-        let pooled = Ending(hasPool: true)
+        let pooled = Ending(pools: 1)
         if inputs == length(map.map { $0 / 2 }) { return [pooled] }
-        if inputs == length(map) { return [Ending(hasPool: false)] }
+        if inputs == length(map) { return [Ending(pools: 0)] }
+        let several =
+            (2...24).first { pools in
+                map.allSatisfy { $0 >> pools > 0 } && inputs == length(map.map { $0 >> pools })
+            }.map { [Ending(pools: $0)] } ?? []
         let average = [1, 7].first { inputs == length([$0, $0]) }
-        guard let average else { return [pooled] }
+        guard let average else { return several.isEmpty ? [pooled] : several }
         // Too small for another pool.
-        if map.contains(where: { $0 < 2 }) { return [Ending(hasPool: false, average: average)] }
-        return [Ending(hasPool: true, average: average), Ending(hasPool: false, average: average)]
+        if map.contains(where: { $0 < 2 }) { return [Ending(pools: 0, average: average)] }
+        return [Ending(pools: 1, average: average), Ending(pools: 0, average: average)] + several
     }
 
     /// One fully connected layer; or three with ReLU between, and dropouts, which only show in the numbers.

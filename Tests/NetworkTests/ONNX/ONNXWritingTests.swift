@@ -1,5 +1,6 @@
 import Formats
 import Network
+import StateDictionaries
 import Tensors
 import Testing
 

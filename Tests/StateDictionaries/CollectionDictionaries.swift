@@ -4,7 +4,7 @@ import Network
 extension StateDictionary {
     /// weiaicunzai's ResNet: `conv1` = Sequential(conv, bn, relu), `residual_function` = Sequential(conv, bn, relu, conv,
     /// bn[, relu, conv, bn]), `shortcut` = Sequential(conv, bn) where shapes change.
-    static func residualFunctions(
+    public static func residualFunctions(
         widths: [Int], counts: [Int], isBottleneck: Bool = false, classes: Int = 100, isZero: Bool = false
     ) -> StateDictionary {
         var dictionary = StateDictionary(isZero: isZero)
@@ -34,7 +34,7 @@ extension StateDictionary {
     }
 
     /// kuangliu's PreActResNet: every BatchNorm before its convolution, a bare convolution on shortcuts.
-    static func preActivation(
+    public static func preActivation(
         widths: [Int], counts: [Int], isBottleneck: Bool = false, isZero: Bool = false
     ) -> StateDictionary {
         var dictionary = StateDictionary(isZero: isZero)
@@ -66,7 +66,7 @@ extension StateDictionary {
     /// - Parameters:
     ///   - classifier: places of the three linear layers; none for a single one that is `classifier` itself.
     ///   - inputs: features that the head takes; the last convolution's channels where nil.
-    static func vgg(
+    public static func vgg(
         _ configuration: [Int], isNormalized: Bool = true, hasBias: Bool = true, classifier: [Int] = [],
         hidden: Int = 512, inputs: Int? = nil, classes: Int = 10, isZero: Bool = false
     ) -> StateDictionary {
@@ -96,15 +96,15 @@ extension StateDictionary {
     }
 
     /// A stage of MobileNetV2: hidden channels for each of the input's, channels, blocks.
-    typealias Stage = (expansion: Int, channels: Int, count: Int)
+    public typealias Stage = (expansion: Int, channels: Int, count: Int)
 
-    static let mobileNetStages: [Stage] = [
+    public static let mobileNetStages: [Stage] = [
         (1, 16, 1), (6, 24, 2), (6, 32, 3), (6, 64, 4), (6, 96, 3), (6, 160, 3), (6, 320, 1),
     ]
 
     /// torchvision's MobileNetV2, and those after it: `features.i.conv` = Sequential([ConvBNReLU(expand),] ConvBNReLU
     /// (depthwise), conv, bn), the expansion left out where it is 1.
-    static func mobileNet(
+    public static func mobileNet(
         _ stages: [Stage] = mobileNetStages, stem: Int = 32, last: Int = 1280, classes: Int = 10, isZero: Bool = false
     ) -> StateDictionary {
         var dictionary = StateDictionary(isZero: isZero)
@@ -131,7 +131,7 @@ extension StateDictionary {
 
     /// kuangliu's MobileNetV2: three convolutions in every block, one on the shortcut where the stride is 1 and channels
     /// differ.
-    static func plainMobileNet(
+    public static func plainMobileNet(
         _ stages: [Stage] = mobileNetStages, strides: [Int] = [1, 1, 2, 2, 1, 2, 1], stem: Int = 32, last: Int = 1280
     ) -> StateDictionary {
         var dictionary = StateDictionary()

@@ -2,17 +2,21 @@ import Network
 import Tensors
 
 /// State dicts of residual networks written out by the collections' rules, with made-up values.
-struct StateDictionary {
-    var parameters: [(name: String, tensor: Tensor)] = []
+public struct StateDictionary: Sendable {
+    public var parameters: [(name: String, tensor: Tensor)] = []
     /// Whether all values are 0, which large networks are filled with faster.
-    var isZero = false
+    public var isZero = false
 
-    init(isZero: Bool = false) { self.isZero = isZero }
+    public var shapes: [String: [Int]] {
+        Dictionary(parameters.map { ($0.name, $0.tensor.shape.dims) }) { first, _ in first }
+    }
+
+    public init(isZero: Bool = false) { self.isZero = isZero }
 
     /// - Parameters:
     ///   - shortcut: `shortcut` or `downsample`; nil for option A.
     ///   - head: `linear` or `fc`; `headAxes` are added to its weight's shape.
-    init(
+    public init(
         inputChannels: Int = 3, stem: Int? = nil, stemKernel: Int = 3, widths: [Int], counts: [Int],
         isBottleneck: Bool = false,
         shortcut: String? = nil, head: String = "linear", headAxes: [Int] = [], headBias: Bool = true,
@@ -43,25 +47,25 @@ struct StateDictionary {
     }
 
     /// A convolution without bias, and the BatchNorm behind it.
-    mutating func convolution(_ name: String, _ normalization: String, _ shape: [Int]) {
+    public mutating func convolution(_ name: String, _ normalization: String, _ shape: [Int]) {
         append("\(name).weight", shape)
         self.normalization(normalization, shape[0])
     }
 
-    mutating func normalization(_ normalization: String, _ channels: Int) {
+    public mutating func normalization(_ normalization: String, _ channels: Int) {
         for part in ["weight", "bias", "running_mean", "running_var"] {
             append("\(normalization).\(part)", [channels])
         }
         append("\(normalization).num_batches_tracked", [])
     }
 
-    mutating func linear(_ name: String, _ inputs: Int, _ outputs: Int) {
+    public mutating func linear(_ name: String, _ inputs: Int, _ outputs: Int) {
         append("\(name).weight", [outputs, inputs])
         append("\(name).bias", [outputs])
     }
 
     /// Appends a parameter whose values depend on its name alone; variances lie between 1 and 2.
-    mutating func append(_ name: String, _ dims: [Int]) {
+    public mutating func append(_ name: String, _ dims: [Int]) {
         guard let shape = Shape(dims) else { return }
         if isZero {
             let bytes = [UInt8](repeating: 0, count: 4 * shape.count)
@@ -79,7 +83,7 @@ struct StateDictionary {
     }
 
     /// Puts another tensor in a parameter's place.
-    mutating func replace(_ name: String, _ change: ([Float], [Int]) -> (values: [Float], dims: [Int])) {
+    public mutating func replace(_ name: String, _ change: ([Float], [Int]) -> (values: [Float], dims: [Int])) {
         guard let index = parameters.firstIndex(where: { $0.name == name }) else { return }
         let old = parameters[index].tensor
         let new = change(old.floats(), old.shape.dims)
@@ -88,20 +92,20 @@ struct StateDictionary {
         }
     }
 
-    mutating func reshape(_ name: String, _ dims: [Int]) {
+    public mutating func reshape(_ name: String, _ dims: [Int]) {
         replace(name) { _, _ in (Array(repeating: 0, count: dims.reduce(1, *)), dims) }
     }
 
-    mutating func remove(prefix: String) { parameters.removeAll { $0.name.hasPrefix(prefix) } }
+    public mutating func remove(prefix: String) { parameters.removeAll { $0.name.hasPrefix(prefix) } }
 
-    func recognized(
+    public func recognized(
         _ channels: Int = 3, height: Int = 8, width: Int = 8, as architecture: String? = nil
     ) throws(NetworkError) -> Network {
         try Network.recognize(
             parameters: parameters, inputShape: [channels, height, width], architecture: architecture)
     }
 
-    func candidates(
+    public func candidates(
         _ channels: Int = 3, extent: Int = 32, as architecture: String? = nil
     ) throws(NetworkError) -> [Network] {
         try Network.candidates(
@@ -111,7 +115,7 @@ struct StateDictionary {
 
 extension Network {
     /// The likeliest of the candidates.
-    static func recognize(
+    public static func recognize(
         parameters: [(name: String, tensor: Tensor)], inputShape: [Int], architecture: String? = nil
     ) throws(NetworkError) -> Network {
         try candidates(parameters: parameters, inputShape: inputShape, architecture: architecture)[0]
