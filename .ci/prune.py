@@ -26,6 +26,8 @@ TOLERANCE = 1e-3
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
+# So little work that threads only wait for one another.
+torch.set_num_threads(1)
 
 
 def module(path):
@@ -79,6 +81,7 @@ CASES = {
 OPEN = {"vgg11_bn-mlp", "vgg16_bn"}
 
 
+
 def run(program, *arguments):
     done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
     if done.returncode:
@@ -99,14 +102,34 @@ def safetensors(path):
 
 def in_onnxruntime(path, images):
     onnx.checker.check_model(str(path), full_check=True)
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     return session.run(None, {session.get_inputs()[0].name: images.numpy()})[0]
 
 
-def in_class(network, state, images):
-    network.load_state_dict(state, strict=True)
+def loaded(make, state):
+    """A network with exactly these parameters, without the time that random ones take."""
+    with torch.device("meta"):
+        network = make()
+    network.load_state_dict(state, strict=True, assign=True)
+    return network.eval()
+
+
+def logits(network, images):
     with torch.inference_mode():
-        return network.eval()(images).numpy()
+        return network(images).numpy()
+
+
+def filled(make):
+    """The state of one of the shared networks, with weights that follow from their names."""
+    with torch.device("meta"):
+        network = make()
+    network.to_empty(device="cpu")
+    for name, buffer in network.named_buffers():
+        if name.endswith("num_batches_tracked"):
+            buffer.zero_()
+    return architectures.fill(network).state_dict()
 
 
 def in_sepal(path, data, norm):
@@ -127,10 +150,10 @@ failures = 0
 def report(name, found, expected):
     """A line of differences."""
     global failures
-    errors = {way: difference(logits, expected) for way, logits in found.items()}
+    errors = {way: difference(values, expected) for way, values in found.items()}
     ok = all(error <= TOLERANCE for error in errors.values())
     failures += not ok
-    print(f"{name:30}" + "  ".join(f"{way} {error:.0e}" for way, error in errors.items()) + ("" if ok else "  NO"),
+    print(f"{name:32}" + "  ".join(f"{way} {error:.0e}" for way, error in errors.items()) + ("" if ok else "  NO"),
           flush=True)
 
 
@@ -139,23 +162,22 @@ def checkpoints(folder):
     golden = json.load(open(SHARED / "golden/architectures.json"))
     if missing := golden.keys() - CASES.keys():
         sys.exit(f"nothing is cut from {', '.join(sorted(missing))}")
-    records = np.fromfile(SHARED / "data/test_batch.bin", np.uint8, 4 * 3073).reshape(-1, 3073)
+    records = np.fromfile(SHARED / "data/test_batch.bin", np.uint8, 2 * 3073).reshape(-1, 3073)
     pixels = records[:, 1:].reshape(-1, 3, 32, 32)
     # Ten classes need a label of 9; logits do not depend on labels.
-    np.savez(folder / "images.npz", images=pixels, labels=np.array([0, 1, 2, 9]))
+    np.savez(folder / "images.npz", images=pixels, labels=np.array([0, 9]))
     mean, std = ([0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616])
     images = (torch.from_numpy(pixels) / 255 - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1)
     for name, (kind, whole, smaller, cut) in CASES.items():
         if ONLY and name not in ONLY:
             continue
-        state = architectures.fill(architectures.ZOO[name]()).state_dict()
-        network = kind(*whole)
-        error = difference(in_class(network, state, images), golden[name]["logits"])
+        state = filled(architectures.ZOO[name])
+        network = loaded(lambda: kind(*whole), state)
+        error = difference(logits(network, images), golden[name]["logits"][:len(images)])
         if error > TOLERANCE:
             sys.exit(f"{name}: the class puts out something else than the collection's: {error}")
         torch.save(state, folder / "whole.pth")
-        with torch.inference_mode():
-            expected = zoo.without(network, cut.split(","))(images).numpy()
+        expected = logits(zoo.without(network, cut.split(",")), images)
         found = {}
         for ending in ["pth", "safetensors"] + (["onnx"] if onnx else []):
             path = folder / f"cut.{ending}"
@@ -164,7 +186,7 @@ def checkpoints(folder):
                 found[ending] = in_onnxruntime(path, images)
             else:
                 kept = torch.load(path, weights_only=True) if ending == "pth" else safetensors(path)
-                found[ending] = in_class(kind(*smaller), kept, images)
+                found[ending] = logits(loaded(lambda: kind(*smaller), kept), images)
             if ending != "safetensors" and not (ending == "pth" and name in OPEN):
                 found[f"sepal on {ending}"] = in_sepal(path, folder / "images.npz", "cifar10-pixels")
             path.unlink()
@@ -205,6 +227,9 @@ def graphs(folder):
                 network(torch.rand(8, 3, 32, 32))
         network.eval()
         for exporter, options in exports.items():
+            # The new exporter takes its time.
+            if options["dynamo"] and name != "basic":
+                continue
             path = folder / "whole.onnx"
             batch = ({"dynamic_shapes": ({0: torch.export.Dim("batch")},)} if options["dynamo"]
                      else {"dynamic_axes": {"image": {0: "batch"}, "logits": {0: "batch"}}})
@@ -222,14 +247,10 @@ def graphs(folder):
             script = module(folder / "tune.py")
             smaller = script.Network().eval()
             script.load_weights(smaller, str(folder / "cut.pth"))
-            with torch.inference_mode():
-                found = {"onnx": in_onnxruntime(folder / "cut.onnx", images), "script": smaller(images).numpy()}
-                found["sepal on onnx"] = in_sepal(folder / "cut.onnx", folder / "images.npz", "none")
-            # Blocks without their place in the class: what was exported stays whole for the next exporter.
-            copy = make()
-            copy.load_state_dict(network.state_dict())
-            with torch.inference_mode():
-                expected = zoo.without(copy.eval(), cut)(images).numpy()
+            found = {"onnx": in_onnxruntime(folder / "cut.onnx", images), "script": logits(smaller, images)}
+            found["sepal on onnx"] = in_sepal(folder / "cut.onnx", folder / "images.npz", "none")
+            # A copy, since the next exporter takes the whole.
+            expected = logits(zoo.without(loaded(make, network.state_dict()), cut), images)
             report(f"{name}, {exporter}", found, expected)
 
 
