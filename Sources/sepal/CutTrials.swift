@@ -24,6 +24,7 @@ final class CutTrials: Sendable {
 
     private let state = Mutex(State())
     private let news = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
     private let mailbox: Mailbox
     private let pool: WorkerPool
     private let activations: ActivationStore
@@ -38,7 +39,10 @@ final class CutTrials: Sendable {
         self.load = load
         pool = WorkerPool(threads: arguments.threads ?? WorkerPool.availableProcessors, priority: .background)
         activations = arguments.activationStore
-        let thread = Thread { [self] in work() }
+        let thread = Thread { [self] in
+            work()
+            ended.signal()
+        }
         thread.stackSize = 8 << 20
         thread.start()
     }
@@ -59,13 +63,14 @@ final class CutTrials: Sendable {
         }
     }
 
-    /// Ends the thread, soon.
+    /// Ends the thread: the program must not leave under its hands, nor wait for long.
     func close() {
         state.withLock { state in
             state.cancellation?.cancel()
             (state.wanted, state.isOver) = (nil, true)
         }
         news.signal()
+        _ = ended.wait(timeout: .now() + 2)
     }
 
     private func work() {
