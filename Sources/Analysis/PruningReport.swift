@@ -162,7 +162,7 @@ private struct PruningDocument: Encodable {
         var obstacle: OrNull<String>
     }
 
-    struct Accuracy: Encodable {
+    struct Accuracy: Codable, Equatable {
         var data: String
         var images: Int
         var before: OrNull<Double>
@@ -179,7 +179,7 @@ private struct PruningDocument: Encodable {
     var multiplyAdds: Int
     var savedMultiplyAdds: Int
     var savedMultiplyAddShare: Double
-    var accuracy: Accuracy?
+    var accuracy: OrNull<Accuracy>
     var units: [Unit]
     var written: [String]
 
@@ -196,9 +196,10 @@ private struct PruningDocument: Encodable {
         savedMultiplyAdds = plan.savedMultiplyAdds
         savedMultiplyAddShare = plan.savedMultiplyAddShare
         written = report.written
-        accuracy = report.accuracy.map {
-            Accuracy(data: $0.data, images: $0.images, before: OrNull($0.before), afterCut: OrNull($0.after))
-        }
+        accuracy = OrNull(
+            report.accuracy.map {
+                Accuracy(data: $0.data, images: $0.images, before: OrNull($0.before), afterCut: OrNull($0.after))
+            })
         units = plan.units.enumerated().map { index, unit in
             let reading = report.readings?[index]
             return Unit(

@@ -122,10 +122,24 @@ enum Safetensors {
         }
     }
 
-    private static let elementTypes: [String: ElementType] = [
-        "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16, "I64": .int64, "I32": .int32,
-        "I16": .int16, "I8": .int8, "U8": .uint8, "BOOL": .bool,
-    ]
+    private static let elementTypes = Dictionary(
+        uniqueKeysWithValues: ElementType.allCases.map { (dtype(of: $0), $0) })
+
+    /// The format's name for a type.
+    static func dtype(of type: ElementType) -> String {
+        switch type {
+        case .bool: "BOOL"
+        case .uint8: "U8"
+        case .int8: "I8"
+        case .int16: "I16"
+        case .int32: "I32"
+        case .int64: "I64"
+        case .float16: "F16"
+        case .bfloat16: "BF16"
+        case .float32: "F32"
+        case .float64: "F64"
+        }
+    }
 }
 
 extension HeaderJSON {

@@ -67,19 +67,4 @@ extension Safetensors {
         }
         return result + "\""
     }
-
-    private static func dtype(of type: ElementType) -> String {
-        switch type {
-        case .bool: "BOOL"
-        case .uint8: "U8"
-        case .int8: "I8"
-        case .int16: "I16"
-        case .int32: "I32"
-        case .int64: "I64"
-        case .float16: "F16"
-        case .bfloat16: "BF16"
-        case .float32: "F32"
-        case .float64: "F64"
-        }
-    }
 }

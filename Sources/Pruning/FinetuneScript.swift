@@ -43,12 +43,13 @@ public struct FinetuneScript: Sendable {
             STD = [\(std.map(Python.number).joined(separator: ", "))]
             CUT = \(Python.quoted(cut.joined(separator: ",")))  # units of the whole network that are gone
             """
+        // What is filled in last is not looked through for marks.
         let parts = [
-            "{{architecture}}": network.architecture.plainASCII, "{{script}}": name.plainASCII,
-            "# {{constants}}": constants, "# {{network}}": module.source,
+            ("{{script}}", name.plainASCII), ("{{architecture}}", network.architecture.plainASCII),
+            ("# {{constants}}", constants), ("# {{network}}", module.source),
         ]
         return parts.reduce(String(decoding: PackageResources.finetune_py, as: UTF8.self)) { text, part in
-            text.replacing(part.key, with: part.value)
+            text.replacing(part.0, with: part.1)
         }
     }
 }

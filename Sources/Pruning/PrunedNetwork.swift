@@ -8,6 +8,8 @@ public struct PrunedNetwork: Sendable {
     public let network: Network
     /// Parameters in the order and of the element types of the checkpoint they come from.
     public let state: StateDict
+    /// Stages that are left without blocks, for which a class may have no number.
+    public let emptied: [String]
 
     /// - Parameters:
     ///   - network: the whole network.
@@ -22,7 +24,7 @@ public struct PrunedNetwork: Sendable {
             guard let state = StateDict(TorchModule.stateDict(of: cut.graph)) else {
                 throw PruningError.otherNetwork("two operations with parameters have one name")
             }
-            (self.network, self.state) = (cut, state)
+            (self.network, self.state, emptied) = (cut, state, [])
             return
         }
         // A part is made of convolutions with numbers of their own.
@@ -46,7 +48,7 @@ public struct PrunedNetwork: Sendable {
             throw PruningError.otherNetwork(
                 "they are read as \(candidates[0].architecture), which computes something else")
         }
-        (self.network, self.state) = (same, state)
+        (self.network, self.state, emptied) = (same, state, renumbering.emptied(among: state.names))
     }
 }
 

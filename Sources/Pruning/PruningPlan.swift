@@ -21,12 +21,6 @@ public struct PruningPlan: Equatable, Sendable {
 
     public func cuts(_ unit: Int) -> Bool { cut.contains(unit) }
 
-    /// The first layer that is another without the units, or isn't there; nil where nothing is cut.
-    public var firstLayer: Int? { cut.flatMap { units[$0].layers }.min() }
-
-    /// Layers that go with the units.
-    public var layers: Set<Int> { Set(cut.flatMap { units[$0].layers }) }
-
     public var savedParameters: Int { Self.outermost(cut, of: units).reduce(0) { $0 + units[$1].parameters } }
 
     public var savedMultiplyAdds: Int { Self.outermost(cut, of: units).reduce(0) { $0 + units[$1].multiplyAdds } }

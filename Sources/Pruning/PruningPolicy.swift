@@ -15,6 +15,8 @@ public enum PruningPolicy: Equatable, Sendable {
     case random(Amount, seed: UInt64)
     /// Nothing: the whole network, as a control that others are compared with.
     case none
+    /// What was taken out in the explorer, and kept with the run.
+    case explorer
     /// These, by name.
     case units([String])
 
@@ -29,7 +31,7 @@ public enum PruningPolicy: Equatable, Sendable {
     public var needsCurves: Bool {
         switch self {
         case .criterion, .lu, .budget: true
-        case .tail, .random, .none, .units: false
+        case .tail, .random, .none, .explorer, .units: false
         }
     }
 
@@ -42,8 +44,14 @@ public enum PruningPolicy: Equatable, Sendable {
         case .budget(let amount): "budget \(amount)"
         case .random(let amount, let seed): "random \(amount), seed \(seed)"
         case .none: "none"
+        case .explorer: "explorer"
         case .units: "by name"
         }
+    }
+
+    /// What a plan made by it is kept under with its run.
+    public var planName: String {
+        if case .units(let names) = self { "cut \(names.joined(separator: ","))" } else { description }
     }
 
     /// The units to cut, ascending.
@@ -51,10 +59,12 @@ public enum PruningPolicy: Equatable, Sendable {
     /// - Parameters:
     ///   - network: units and all parameters.
     ///   - readings: one for each unit; nil where no analysis has been made.
+    ///   - taken: names of the units that were taken out in the explorer.
     /// - Throws: `PruningError`: unknown units, units that can't be cut, more than there is, nothing at all.
     /// - Complexity: O(units²), and O(units · log units) for those that go by M.
     public func choose(
-        _ units: [UnitDescription], parameters: Int, readings: [UnitReading]?, advice: String = "give --data"
+        _ units: [UnitDescription], parameters: Int, readings: [UnitReading]?, taken: [String] = [],
+        advice: String = "give --data"
     ) throws(PruningError) -> [Int] {
         let cuttable = units.indices.filter { units[$0].isCuttable }
         func known() throws(PruningError) -> [UnitReading] {
@@ -88,15 +98,21 @@ public enum PruningPolicy: Equatable, Sendable {
                 .sorted { ($0.gain, $0.place) < ($1.gain, $1.place) }
             chosen = try take(order.map(\.unit), amount)
         case .none: return []
+        case .explorer: chosen = try Self.named(taken, units)
         case .units(let names): chosen = try Self.named(names, units)
         }
-        guard !chosen.isEmpty else {
-            throw .nothingToCut(
-                needsCurves
-                    ? "no unit that can be cut is flagged; choose another --policy, or --cut NAMES" : "no unit is named"
-            )
-        }
+        guard !chosen.isEmpty else { throw .nothingToCut(emptiness) }
         return chosen.sorted()
+    }
+
+    /// Why there may be nothing to cut.
+    private var emptiness: String {
+        switch self {
+        case .criterion, .lu, .budget:
+            "no unit that can be cut is flagged; choose another --policy, or --cut NAMES"
+        case .explorer: "no unit of this run was taken out in the explorer (p, then Enter)"
+        case .tail, .random, .none, .units: "no unit is named"
+        }
     }
 
     private static func named(_ names: [String], _ units: [UnitDescription]) throws(PruningError) -> [Int] {

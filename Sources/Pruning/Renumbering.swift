@@ -22,6 +22,11 @@ struct Renumbering {
         }
     }
 
+    /// What is left without any of these parameters.
+    func emptied(among names: [String]) -> [String] {
+        gaps.keys.filter { holder in !names.contains { $0.hasPrefix("\(holder).") } }.sorted()
+    }
+
     /// The name a parameter has from now on; nil where it goes.
     func callAsFunction(_ name: String) -> String? {
         var path = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)

@@ -68,12 +68,8 @@ public struct TorchModule: Equatable, Sendable {
     }
 
     private static func documentation(of network: Network) -> String {
-        let count = String(network.parameters)
-        let digits = count.enumerated().map { place, digit in
-            place > 0 && (count.count - place) % 3 == 0 ? ",\(digit)" : "\(digit)"
-        }
         let name = network.architecture.plainASCII
-        return "\"\"\"\(name): \(digits.joined()) parameter\(network.parameters == 1 ? "" : "s").\"\"\""
+        return "\"\"\"\(name): \(network.parameters) parameter\(network.parameters == 1 ? "" : "s").\"\"\""
     }
 }
 

@@ -26,6 +26,11 @@ public final class RunStore: Sendable {
     /// - Throws: `notWritable`, `notReadable`, `notARunFile`.
     public static func checkPlace(path: String) throws(RunStoreError) { try FileCheck.checkPlace(path) }
 
+    /// Whether a file begins as a run file does, for commands that take others as well.
+    public static func isRunFile(path: String) -> Bool {
+        (try? FileCheck.checkDatabase(path, isWriter: false)) != nil
+    }
+
     /// Makes a new run file.
     ///
     /// - Throws: `exists` where there is a file of that name, `notWritable` where the folder is missing or doesn't let it

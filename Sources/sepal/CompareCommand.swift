@@ -9,13 +9,15 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Prints two saved runs side by side, with their differences, and draws their curves in one frame.",
         discussion: """
-            Layers are aligned by name or, where the networks have other names, by relative depth; those of a network that \
-            `sepal prune` made of the other one, with what they have been. Runs are compared only at equal N, |E| and k, since the figures \
-            depend on them.
+            Layers are aligned by name or, where the networks have other names, by relative depth; those of a network \
+            that `sepal prune` made of the other one, with what they have been. Runs are compared only at equal N, |E| \
+            and k, since the figures depend on them.
 
               sepal compare resnet56.sepal pruned.sepal -o curves.pdf
 
-            The figure has M and Lu et al.'s Q of both runs, with Criterion I's flags, over the layers of the run that has more             of them, else of the first; where the other one lacks layers, its curve has a gap with a dotted line across it.
+            The figure has M and Lu et al.'s Q of both runs, with Criterion I's flags, over the layers of the run that has \
+            more of them, else of the first; where the other one lacks layers, its curve has a gap with a dotted line \
+            across it.
             """)
 
     @Argument(help: ArgumentHelp("A run file.", valueName: "a"))

@@ -13,7 +13,7 @@ final class CutTrials: Sendable {
     /// The network and images of a run, with which its figures can be had again.
     struct Base: Sendable {
         var input: AnalysisInput
-        var header: RunHeader
+        var options: AnalysisOptions
     }
 
     private struct State {
@@ -28,12 +28,15 @@ final class CutTrials: Sendable {
     private let mailbox: Mailbox
     private let pool: WorkerPool
     private let activations: ActivationStore
-    private let load: @Sendable (Int, Cancellation) throws -> Base
+    private let load: Load
 
-    /// - Parameter load: finds a run's network and images; called from another thread, once for each run.
+    /// Finds a run's network and images.
+    typealias Load = @Sendable (_ run: Int, WorkerPool, ActivationStore, Cancellation) throws -> Base
+
+    /// - Parameter load: called from another thread, once for each run.
     init(
         _ mailbox: Mailbox, _ arguments: NetworkArguments,
-        load: @escaping @Sendable (Int, Cancellation) throws -> Base
+        load: @escaping Load
     ) {
         self.mailbox = mailbox
         self.load = load
@@ -87,7 +90,7 @@ final class CutTrials: Sendable {
             let mailbox = mailbox
             let tell: @Sendable (CutOutcome) -> Void = { mailbox.post(.cutTried(run: next.run, cut: next.cut, $0)) }
             do {
-                let base = try bases[next.run] ?? load(next.run, cancellation)
+                let base = try bases[next.run] ?? load(next.run, pool, activations, cancellation)
                 bases[next.run] = base
                 try attempt(next.cut, base, cancellation, tell)
                 tell(.finished)
@@ -118,8 +121,7 @@ final class CutTrials: Sendable {
         }
         let first = gone.min() ?? 0
         let job = try AnalysisJob(
-            source: input, options: AnalysisOptions(base.header), pool: pool, store: activations, version: Sepal.version
-        )
+            source: input, options: base.options, pool: pool, store: activations, version: Sepal.version)
         try job.run(
             preview: false, skipping: Set(left.indices.filter { left[$0] < first }), cancellation: cancellation
         ) { event in

@@ -1,6 +1,5 @@
 import Analysis
 import ArgumentParser
-import Datasets
 import Kernels
 
 struct EvaluateCommand: ParsableCommand {
@@ -46,12 +45,15 @@ struct EvaluateCommand: ParsableCommand {
     private func evaluate(cancellation: Cancellation, _ line: ProgressLine) throws -> EvaluationReport {
         let start = ContinuousClock.now
         let pool = WorkerPool(threads: network.threads ?? WorkerPool.availableProcessors)
-        let input = try load(pool, cancellation)
+        let store = network.activationStore
+        let input = try Source.files(checkpoint: checkpoint, data: data).network(
+            network.imageRequest(limit: limit), purpose: .predictions, pool, store, cancellation
+        ) { try network.options(channels: $0) }.input
         input.notes.forEach(line.note)
         let loaded = ContinuousClock.now
         let evaluation = try Evaluation(
             network: input.network, images: input.images, normalization: input.normalization, pool: pool,
-            store: network.activationStore, cancellation: cancellation
+            store: store, cancellation: cancellation
         ) { line.show(.progress($0)) }
         let report = EvaluationReport(
             evaluation, of: input.provenance, seed: network.seed,
@@ -60,25 +62,5 @@ struct EvaluateCommand: ParsableCommand {
             version: Sepal.version)
         if let warning = report.warning { line.note(warning) }
         return report
-    }
-
-    private func load(_ pool: WorkerPool, _ cancellation: Cancellation) throws -> AnalysisInput {
-        let store = network.activationStore
-        var options = AnalysisOptions()
-        try network.complete(&options, channels: 3)
-        // The checkpoint first: it is small, and the likelier mistake.
-        let file = try NetworkFile(path: checkpoint, architecture: options.architecture)
-        var request = network.imageRequest(limit: limit)
-        (request.pool, request.cancellation) = (pool, cancellation)
-        request.channels = { [options] samples, height, width in
-            try file.channels(
-                samples: samples, height: height, width: width, options: options, purpose: .predictions, pool: pool,
-                store: store)
-        }
-        let images = try ImageSet.load(path: data, request)
-        try network.complete(&options, channels: images.channels)
-        return try AnalysisInput(
-            file, images: images, options: options, purpose: .predictions, pool: pool, store: store,
-            cancellation: cancellation)
     }
 }

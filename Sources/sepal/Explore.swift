@@ -22,11 +22,11 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     try withExplorer(settled, header: header, arguments: job.arguments) { session, mailbox in
         session.keeper.runFiles = [job.output]
         session.picture = { _, sample in prepared.job.source.thumbnail(sample) }
-        let trials = CutTrials(mailbox, job.arguments.network) { _, _ in
+        let trials = CutTrials(mailbox, job.arguments.network) { _, _, _, _ in
             guard let input = prepared.job.source as? AnalysisInput else {
                 throw UsageError("features come without their network")
             }
-            return CutTrials.Base(input: input, header: header)
+            return CutTrials.Base(input: input, options: prepared.job.options)
         }
         defer { trials.close() }
         session.trials = trials
@@ -107,8 +107,8 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         session.picture = { run, sample in pictures.indices.contains(run) ? pictures[run][sample] : nil }
         session.keeper.runFiles = runFiles
         let files = zip(headers, runFiles).map { RunFiles(header: $0, path: $1) }
-        let trials = CutTrials(mailbox, arguments.network) { run, cancellation in
-            try files[run].base(threads: arguments.network.threads, cancellation: cancellation)
+        let trials = CutTrials(mailbox, arguments.network) { run, pool, _, cancellation in
+            try files[run].base(pool, cancellation)
         }
         defer { trials.close() }
         session.trials = trials

@@ -142,8 +142,7 @@ final class ExplorerSession {
             case .save(let view, let run):
                 let keeper = keeper
                 files.async { [mailbox] in mailbox.post(.notice(keeper.save(view, run: run))) }
-            case .tryCut(let run, let cut):
-                if let trials { trials.attempt(cut, run: run) }
+            case .tryCut(let run, let cut): trials?.attempt(cut, run: run)
             case .stopTrial: trials?.stop()
             case .keepPlan(let units, let run):
                 let keeper = keeper

@@ -100,6 +100,16 @@ struct Job: Sendable {
         return (input, options, origin(images: input.images.count))
     }
 
+    /// The network with the images that an analysis looks at; as `Source.network`.
+    func network(
+        _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
+    ) throws -> (input: AnalysisInput, file: NetworkFile, options: AnalysisOptions) {
+        let wanted = try arguments.options(channels: 3)
+        return try source.network(
+            arguments.imageRequest(limit: wanted.imagesWanted), purpose: .layers, pool, activations, cancellation
+        ) { try arguments.options(channels: $0) }
+    }
+
     /// Where the files of a network and its images are.
     private func origin(images: Int) -> RunOrigin {
         func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
@@ -110,16 +120,24 @@ struct Job: Sendable {
         }
         return origin
     }
+}
 
-    /// A network with its images, loaded and checked, and the checkpoint's parameters, nil for an ONNX graph.
+extension Source {
+    /// A network with its images, loaded and checked, and the file that it is from.
+    /// - Parameters:
+    ///   - request: which images.
+    ///   - purpose: what the network is wanted for, which says how many images have room.
+    ///   - options: what the command line says, for images of so many channels.
+    /// - Throws: `UsageError` for features; what `NetworkFile`, `ImageSet` and `AnalysisInput` throw.
     func network(
-        _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
-    ) throws -> (AnalysisInput, StateDict?, AnalysisOptions) {
-        let wanted = try arguments.options(channels: 3)
-        var request = arguments.imageRequest(limit: wanted.imagesWanted)
+        _ request: ImageRequest, purpose: NetworkPurpose, _ pool: WorkerPool, _ activations: ActivationStore,
+        _ cancellation: Cancellation, options: (Int) throws -> AnalysisOptions
+    ) throws -> (input: AnalysisInput, file: NetworkFile, options: AnalysisOptions) {
+        let wanted = try options(3)
+        var request = request
         (request.pool, request.cancellation) = (pool, cancellation)
         let (file, set): (NetworkFile, ImageSet)
-        switch source {
+        switch self {
         case .features(let path, _):
             throw UsageError("\(path.printable) holds features; a network is needed")
         case .files(let path, let data):
@@ -127,7 +145,8 @@ struct Job: Sendable {
             file = try NetworkFile(path: path, architecture: wanted.architecture)
             request.channels = { [file] samples, height, width in
                 try file.channels(
-                    samples: samples, height: height, width: width, options: wanted, pool: pool, store: activations)
+                    samples: samples, height: height, width: width, options: wanted, purpose: purpose, pool: pool,
+                    store: activations)
             }
             set = try ImageSet.load(path: data, request)
         case .demo:
@@ -135,10 +154,11 @@ struct Job: Sendable {
                 bytes: Demo.checkpoint, name: "resnet20-digits.safetensors", architecture: wanted.architecture)
             set = try ImageSet(bytes: Demo.images, source: "digits-test.npz", request)
         }
-        let options = try arguments.options(channels: set.channels)
+        let options = try options(set.channels)
         let input = try AnalysisInput(
-            file, images: set, options: options, pool: pool, store: activations, cancellation: cancellation)
-        return (input, file.parameters, options)
+            file, images: set, options: options, purpose: purpose, pool: pool, store: activations,
+            cancellation: cancellation)
+        return (input, file, options)
     }
 }
 

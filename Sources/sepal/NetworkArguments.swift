@@ -82,6 +82,13 @@ struct NetworkArguments: ParsableArguments {
         options.imageNormalization = try imageNormalization(channels: channels)
     }
 
+    /// What these options alone say, for commands that analyse nothing.
+    func options(channels: Int) throws -> AnalysisOptions {
+        var options = AnalysisOptions()
+        try complete(&options, channels: channels)
+        return options
+    }
+
     /// What is asked for; nil where it is to be found out.
     private func imageNormalization(channels: Int) throws -> ImageNormalization? {
         if let mean, let std {

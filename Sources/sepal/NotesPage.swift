@@ -16,7 +16,7 @@ struct NotesPage {
     func lines(_ position: Position, width: Int) -> [String] {
         guard header.layers.indices.contains(position.layer) else { return ["layer \(position.layer + 1) is unknown"] }
         let name = header.layers[position.layer].name
-        let on = header.layers.indices.filter { header.layers[$0].isOn(position.level) }
+        let on = header.layers(on: position.level)
         let place = on.firstIndex(of: position.layer)
         let kind = position.level == .conv ? "layer" : "block"
         let number =

@@ -32,14 +32,15 @@ struct PruneCommand: ParsableCommand {
         name: .long,
         help: """
             criterion: units past the peak of M, in decline or on a plateau; lu: the same on Lu et al.'s Q; tail: the last \
-            ones; budget: those across which M gains the least; random; none: a control to compare with. Default: criterion.
+            ones; budget: those across which M gains the least; random; explorer: what was taken out there; none: a control \
+            to compare with. Default: criterion.
             """)
     var policy: PolicyName?
 
     @Option(name: .long, help: "Cuts these units, between commas, as layer4.1,layer3.2.")
     var cut: String?
 
-    @Flag(name: .long, help: "Writes nothing; for a network without --data, the plan alone.")
+    @Flag(name: .long, help: "Writes nothing: the plan alone.")
     var dryRun = false
 
     @Option(name: .shortAndLong, help: "Where the smaller network goes.")
@@ -64,7 +65,7 @@ struct PruneCommand: ParsableCommand {
     @OptionGroup(title: "Analysis") var analysis: AnalysisArguments
 
     enum PolicyName: String, ExpressibleByArgument, CaseIterable {
-        case criterion, lu, tail, budget, random, none
+        case criterion, lu, tail, budget, random, explorer, none
     }
 
     func validate() throws {
@@ -79,8 +80,9 @@ struct PruneCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let (file, policy) = try arranged
-            let places = PrunedFiles(output: dryRun ? nil : output, script: dryRun ? nil : finetune)
-            try PrunedFiles(output: output, script: finetune).check()
+            let asked = PrunedFiles(output: output, script: finetune)
+            try asked.check(keeping: [file, checkpoint, data])
+            let places = dryRun ? PrunedFiles() : asked
             let interruption = Interruption()
             let line = ProgressLine()
             defer { line.finish() }
@@ -91,11 +93,17 @@ struct PruneCommand: ParsableCommand {
             var report = PruningReport(
                 checkpoint: subject.checkpoint, architecture: subject.architecture, policy: policy.description,
                 plan: plan, readings: subject.readings)
+            try asked.check(keeping: subject.sources)
             if let loaded = try subject.loaded(ifNeeded: !places.isEmpty) {
                 let pruned = try loaded.pruned(by: plan)
+                for stage in pruned.emptied {
+                    line.note(
+                        "\(stage) is left without blocks: a class that makes at least one of them won't load the network "
+                            + "(--finetune's does)")
+                }
                 report.accuracy = try subject.accuracy(of: pruned.network, loaded, line)
                 report.written = try places.write(pruned, loaded.normalization, plan)
-                if !places.isEmpty { subject.keep(plan, as: policy.description) }
+                if !places.isEmpty { subject.keep(plan, as: policy.planName) }
             }
             line.finish()
             try writeToStandardOutput(
@@ -136,9 +144,14 @@ struct PruneCommand: ParsableCommand {
             case .tail: return (file, .tail(try wanted()))
             case .budget: return (file, .budget(try wanted()))
             case .random: return (file, .random(try wanted(), seed: analysis.network.seed ?? 0))
-            case .criterion, .lu, .none?, nil:
+            case .criterion, .lu, .explorer, .none?, nil:
                 if let amount { throw UsageError("\(amount): goes with --policy tail, budget or random") }
-                return (file, policy == .lu ? .lu : policy == PolicyName.none ? .none : .criterion)
+            }
+            switch policy {
+            case .lu: return (file, .lu)
+            case .explorer: return (file, .explorer)
+            case PolicyName.none?: return (file, .none)
+            default: return (file, .criterion)
             }
         }
     }

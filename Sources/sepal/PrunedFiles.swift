@@ -26,11 +26,19 @@ struct PrunedFiles {
     var output: String?
     var script: String?
 
+    init(output: String? = nil, script: String? = nil) { (self.output, self.script) = (output, script) }
+
     var isEmpty: Bool { output == nil && script == nil }
 
     /// Whether the files can be written, before there is anything to write.
-    /// - Throws: `UsageError` for an ending that stands for no format; `FormatError.unwritable`.
-    func check() throws {
+    /// - Parameter sources: what the network comes from, which is not to be lost.
+    /// - Throws: `UsageError` for an ending that stands for no format, or a source; `FormatError.unwritable`.
+    func check(keeping sources: [String?]) throws {
+        func real(_ path: String) -> URL { URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL }
+        let kept = Set(sources.compactMap { $0.map(real) })
+        for path in [output, script].compactMap(\.self) where kept.contains(real(path)) {
+            throw UsageError("\(path.printable) is what the network comes from; name another file")
+        }
         if let output {
             guard PrunedFormat(path: output) != nil else {
                 throw UsageError("-o \(output.printable): end it in .pth, .pt, .th, .safetensors or .onnx")

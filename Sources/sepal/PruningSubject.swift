@@ -18,6 +18,8 @@ struct PruningSubject {
     private let description: NetworkDescription
     private let header: RunHeader?
     private let results: [LayerResult?]
+    /// Units that were taken out in the explorer.
+    private let taken: [String]
     private let files: RunFiles?
     private let asked: (checkpoint: String?, data: String?)
     private let known: LoadedNetwork?
@@ -35,7 +37,7 @@ struct PruningSubject {
         asked = (checkpoint, data)
         self.cancellation = cancellation
         self.line = line
-        if try Self.isRunFile(file) {
+        if RunStore.isRunFile(path: file) {
             let store = try RunStore.open(path: file)
             defer { store.close() }
             var header = try store.header()
@@ -49,23 +51,29 @@ struct PruningSubject {
             let description = try header.network ?? (try files.network(asked: checkpoint).1.description)
             (self.checkpoint, architecture, parameters) = (header.checkpoint, header.architecture, header.parameters)
             (self.header, results, self.files, self.description) = (header, try store.figures(), files, description)
+            taken = try store.plans().first { $0.name == StoredPlan.explorer }?.units ?? []
             known = nil
             return
         }
         guard checkpoint == nil else {
             throw UsageError("--checkpoint goes with a run file, which \(file.printable) is not")
         }
-        files = nil
+        (files, taken) = (nil, [])
         let loaded: LoadedNetwork
         if let data {
-            var job = Job(source: .files(checkpoint: file, data: data), arguments: arguments)
-            if !needsCurves, arguments.limit == nil, arguments.samples == nil { job.arguments.limit = .max }
-            let (input, parameters, options) = try job.network(pool, activations, cancellation)
+            let job = Job(source: .files(checkpoint: file, data: data), arguments: arguments)
+            // Without curves all images are looked at, as `evaluate` does.
+            let (input, network, options) =
+                needsCurves
+                ? try job.network(pool, activations, cancellation)
+                : try job.source.network(
+                    arguments.network.imageRequest(limit: arguments.limit), purpose: .predictions, pool, activations,
+                    cancellation
+                ) { try arguments.options(channels: $0) }
             input.notes.forEach(line.note)
             loaded = LoadedNetwork(
-                network: input.network, parameters: parameters, normalization: input.normalization,
-                images: input.images,
-                pool: pool, activations: activations)
+                network: input.network, parameters: network.parameters, normalization: input.normalization,
+                images: input.images)
             if needsCurves {
                 let analysis = try AnalysisJob(
                     source: input, options: options, pool: pool, store: activations, version: Sepal.version)
@@ -74,19 +82,12 @@ struct PruningSubject {
                 (header, results) = (nil, [])
             }
         } else {
-            loaded = try Self.network(file, imageSize: imageSize, arguments, pool, activations, line)
+            loaded = try Self.network(file, imageSize: imageSize, arguments, line)
             (header, results) = (nil, [])
         }
         self.checkpoint = URL(filePath: file).lastPathComponent
         (architecture, parameters) = (loaded.network.architecture, loaded.network.parameters)
         (description, known) = (loaded.network.description, loaded)
-    }
-
-    /// The beginning of an SQLite database.
-    private static func isRunFile(_ path: String) throws -> Bool {
-        guard try !isDirectory(path), let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        return try file.read(upToCount: 15) == Data("SQLite format 3".utf8)
     }
 
     private static func run(
@@ -102,8 +103,7 @@ struct PruningSubject {
 
     /// A network without images: of those that its file may hold, the likeliest.
     private static func network(
-        _ path: String, imageSize: Int?, _ arguments: AnalysisArguments, _ pool: WorkerPool,
-        _ activations: ActivationStore, _ line: ProgressLine
+        _ path: String, imageSize: Int?, _ arguments: AnalysisArguments, _ line: ProgressLine
     ) throws -> LoadedNetwork {
         let file = try NetworkFile(path: path, architecture: arguments.network.arch)
         let (networks, notes) = try file.candidates(imageSize: imageSize)
@@ -115,9 +115,11 @@ struct PruningSubject {
             of: network, asked: arguments.options(channels: channels).imageNormalization)
         if let note { line.note(note) }
         return LoadedNetwork(
-            network: network, parameters: file.parameters, normalization: normalization, images: nil, pool: pool,
-            activations: activations)
+            network: network, parameters: file.parameters, normalization: normalization, images: nil)
     }
+
+    /// Files that the network comes from, as far as a run says.
+    var sources: [String?] { [header?.origin?.checkpoint, header?.origin?.data] }
 
     // MARK: The plan
 
@@ -136,7 +138,7 @@ struct PruningSubject {
             throw .unknownFlags(policy: policy.description, advice: "this run isn't finished: go on with it first")
         }
         let cut = try policy.choose(
-            description.units, parameters: parameters, readings: readings,
+            description.units, parameters: parameters, readings: readings, taken: taken,
             advice: "give a run file, or the images to analyse with --data PATH")
         return PruningPlan(
             units: description.units, cut: cut, parameters: parameters, multiplyAdds: description.multiplyAdds)
@@ -155,8 +157,7 @@ struct PruningSubject {
                     "\((asked.data ?? "").printable) does not hold the images of the run, or not in its order")
             }
             return LoadedNetwork(
-                network: network, parameters: file.parameters, normalization: files.normalization, images: images,
-                pool: pool, activations: activations)
+                network: network, parameters: file.parameters, normalization: files.normalization, images: images)
         } catch let error as UsageError where !ifNeeded && asked.checkpoint == nil && asked.data == nil {
             line.note("accuracy after the cut unknown: \(error)")
             return nil

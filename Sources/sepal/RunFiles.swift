@@ -15,8 +15,6 @@ struct LoadedNetwork: Sendable {
     var parameters: StateDict?
     var normalization: ImageNormalization
     var images: ImageSet?
-    var pool: WorkerPool
-    var activations: ActivationStore
 
     func pruned(by plan: PruningPlan) throws -> PrunedNetwork {
         do {
@@ -54,22 +52,19 @@ struct RunFiles {
 
     /// The run's network with its images: what it takes to have its figures again.
     /// - Throws: `UsageError` where one of them isn't found, or is another.
-    func base(threads: Int?, cancellation: Cancellation) throws -> CutTrials.Base {
-        let pool = WorkerPool(threads: threads ?? WorkerPool.availableProcessors, priority: .background)
+    func base(_ pool: WorkerPool, _ cancellation: Cancellation) throws -> CutTrials.Base {
         let (file, network) = try network(asked: nil)
         guard let images = try images(asked: nil, pool: pool, cancellation: cancellation) else {
             throw UsageError("the run's images \(header.data.printable) are not where they were")
         }
         return CutTrials.Base(
-            input: AnalysisInput(file, network: network, images: images, normalization: normalization), header: header)
+            input: AnalysisInput(file, network: network, images: images, normalization: normalization),
+            options: AnalysisOptions(header))
     }
 
     private func networkFile(asked: String?) throws -> NetworkFile {
-        if header.checkpointHash == contentHash(Demo.checkpoint), asked == nil {
-            return try NetworkFile(bytes: Demo.checkpoint, name: header.checkpoint)
-        }
-        let places = places(of: header.checkpoint, header.origin?.checkpoint)
-        guard let path = asked ?? places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+        if asked == nil, isDemo { return try NetworkFile(bytes: Demo.checkpoint, name: header.checkpoint) }
+        guard let path = asked ?? found(header.checkpoint, header.origin?.checkpoint) else {
             throw UsageError(
                 "the run's network \(header.checkpoint.printable) is not where it was; give --checkpoint PATH")
         }
@@ -77,40 +72,34 @@ struct RunFiles {
     }
 
     /// The run's images, in its order; nil where they aren't where they were, or are others.
-    /// - Throws: what reading them throws where the user says where they are.
+    /// - Throws: what reading them throws.
     func images(asked: String?, pool: WorkerPool, cancellation: Cancellation) throws -> ImageSet? {
-        guard let origin = header.origin else {
-            return try asked.map { try images($0, header.samples, pool, cancellation) }
-        }
+        let origin = header.origin
+        // Runs of older versions don't say how many they loaded: as many as they looked at, unless asked otherwise.
         var request = ImageRequest(
-            limit: origin.images, seed: header.seed, transform: ImageTransform(resize: origin.resize, crop: origin.crop)
-        )
+            limit: origin?.images ?? max(header.samples, header.histogramSamples), seed: header.seed,
+            transform: ImageTransform(resize: origin?.resize, crop: origin?.crop))
         (request.pool, request.cancellation) = (pool, cancellation)
-        let channels = header.network?.imageShape.first ?? 3
+        let channels = header.network?.imageShape.first ?? header.mean.count
         request.channels = { _, _, _ in channels }
-        if asked == nil, origin.data == nil {
-            guard header.dataHash != "", header.checkpointHash == contentHash(Demo.checkpoint) else { return nil }
-            return same(try ImageSet(bytes: Demo.images, source: header.data, request))
+        let images: ImageSet
+        if let path = asked ?? found(header.data, origin?.data) {
+            images = try ImageSet.load(path: path, request)
+        } else if isDemo {
+            images = try ImageSet(bytes: Demo.images, source: header.data, request)
+        } else {
+            return nil
         }
-        if let asked { return same(try ImageSet.load(path: asked, request)) }
-        let places = places(of: header.data, origin.data)
-        guard let path = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else { return nil }
-        return same(try ImageSet.load(path: path, request))
+        return images.hash == header.dataHash ? images : nil
     }
 
-    private func images(
-        _ path: String, _ limit: Int, _ pool: WorkerPool, _ cancellation: Cancellation
-    ) throws -> ImageSet {
-        var request = ImageRequest(limit: limit, seed: header.seed)
-        (request.pool, request.cancellation) = (pool, cancellation)
-        return try ImageSet.load(path: path, request)
-    }
+    /// Whether its network is the one that is compiled in.
+    private var isDemo: Bool { header.checkpointHash == contentHash(Demo.checkpoint) }
 
-    private func same(_ images: ImageSet) -> ImageSet? { images.hash == header.dataHash ? images : nil }
-
-    private func places(of name: String, _ known: String?) -> [String] {
+    /// Where a file is: where the run says, else beside the run or here; nil where it is none of these.
+    private func found(_ name: String, _ known: String?) -> String? {
         let beside = URL(filePath: path).deletingLastPathComponent().appending(path: name).path
-        return (known.map { [$0] } ?? []) + [beside, name]
+        return ((known.map { [$0] } ?? []) + [beside, name]).first { FileManager.default.fileExists(atPath: $0) }
     }
 
     var normalization: ImageNormalization {

@@ -1,4 +1,5 @@
 import Analysis
+import Execution
 import Explorer
 import Formats
 import Foundation
@@ -15,13 +16,17 @@ func explore(
     let cancellation = Cancellation()
     // All epochs see the same images.
     let pictures = LatestPictures()
+    let checkpoints = WatchedCheckpoints()
     try withExplorer(settled, header: nil, arguments: arguments, followsRuns: true) { session, mailbox in
         session.picture = { _, sample in pictures[sample] }
         session.keeper.advice = nil
+        let trials = CutTrials(mailbox, arguments.network) { try checkpoints.base($0, $1, $2, $3) }
+        defer { trials.close() }
+        session.trials = trials
         let work: @Sendable () -> Void = {
             var watch = Watch(
                 folder: CheckpointFolder(path: folder), data: data, arguments: arguments, mailbox: mailbox,
-                pictures: pictures, cancellation: cancellation)
+                pictures: pictures, checkpoints: checkpoints, cancellation: cancellation)
             watch.run()
         }
         try withEngine(cancellation, work) { try session.run(first: settled.firstMessages) }
@@ -37,6 +42,25 @@ private final class LatestPictures: Sendable {
     subscript(sample: Int) -> Thumbnail? { source.withLock { $0 }?.thumbnail(sample) }
 }
 
+/// Where each run's network is: those of many epochs are not held.
+private final class WatchedCheckpoints: Sendable {
+    private let jobs = Mutex<[(job: Job, hash: String)]>([])
+
+    func append(_ job: Job, hash: String) { jobs.withLock { $0.append((job, hash)) } }
+
+    /// - Throws: `UsageError` where the file has been written over.
+    func base(
+        _ run: Int, _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
+    ) throws -> CutTrials.Base {
+        let (job, hash) = jobs.withLock { $0[run] }
+        let (input, file, options) = try job.network(pool, activations, cancellation)
+        guard file.hash == hash else {
+            throw UsageError("\(file.name.printable) has been written over since it was analysed")
+        }
+        return CutTrials.Base(input: input, options: options)
+    }
+}
+
 /// Analyses the checkpoints of a folder one after the other, as long as nobody cancels it.
 private struct Watch {
     var folder: CheckpointFolder
@@ -44,6 +68,7 @@ private struct Watch {
     var arguments: AnalysisArguments
     let mailbox: Mailbox
     let pictures: LatestPictures
+    let checkpoints: WatchedCheckpoints
     let cancellation: Cancellation
     private var runs = 0
     private var first: RunHeader?
@@ -52,13 +77,14 @@ private struct Watch {
 
     init(
         folder: CheckpointFolder, data: String, arguments: AnalysisArguments, mailbox: Mailbox,
-        pictures: LatestPictures, cancellation: Cancellation
+        pictures: LatestPictures, checkpoints: WatchedCheckpoints, cancellation: Cancellation
     ) {
         self.folder = folder
         self.data = data
         self.arguments = arguments
         self.mailbox = mailbox
         self.pictures = pictures
+        self.checkpoints = checkpoints
         self.cancellation = cancellation
     }
 
@@ -102,6 +128,7 @@ private struct Watch {
         let (run, mailbox, name) = (runs, mailbox, checkpoint.name)
         first = first ?? prepared.job.header
         pictures.take(prepared.job.source)
+        checkpoints.append(job, hash: prepared.job.header.checkpointHash)
         runs += 1
         openedRun = run
         mailbox.post(.opened(run: run, title: checkpoint.title))

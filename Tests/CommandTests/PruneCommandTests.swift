@@ -132,7 +132,7 @@ import Testing
 
         // Without images there are no curves and no accuracy.
         let bare = try prune(folder.writePruneNetwork() + ["--cut", "layer2.1", "--json"]).json()
-        #expect(bare["accuracy"] == nil && bare["written"] == .array([]))
+        #expect(bare["accuracy"] == .null && bare["written"] == .array([]))
         let ofBareUnit = ofUnit.subtracting(["flags", "flagSupport", "luFlags"])
         #expect(bare["units"]?.elements.allSatisfy { $0.names == ofBareUnit && $0["change"] == .null } == true)
     }

@@ -41,6 +41,21 @@ import Testing
         )
     }
 
+    /// Each epoch's network is read again where a cut of it is tried.
+    @Test func cutsOfAFollowedTrainingAreTried() throws {
+        _ = try folder.writeInputs()
+        try FileManager.default.createDirectory(atPath: folder("epochs"), withIntermediateDirectories: true)
+        _ = try folder.write(SmallNetwork().bytes, as: "epochs/epoch-1.safetensors")
+        let session = try TerminalSession(
+            ["explore", "--watch", folder("epochs"), "--data", folder("images.npz")], in: folder)
+        try session.wait("the first epoch") { $0.text.contains("layer 7/7") && $0.lines[0].contains("watching") }
+        session.type("pggl\r")
+        try session.wait("what the cut costs") {
+            $0.text.contains("layer1.0 out") && $0.text.contains("cut before fine-tuning")
+        }
+        try leave(session)
+    }
+
     @Test func aTrainingIsFollowed() throws {
         _ = try folder.writeInputs()
         let network = SmallNetwork().bytes

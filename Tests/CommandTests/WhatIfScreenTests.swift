@@ -37,6 +37,14 @@ import Testing
         try again.wait("the plan that was kept") { $0.text.contains("1 of 1 units out") }
         again.type("q")
         #expect(try again.waitForEnd() == 0)
+
+        // What was taken out is what is written.
+        let small = folder("small.pth")
+        let cut = try Program.run(["prune", run, "--policy", "explorer", "-o", small], in: folder)
+        #expect(cut.end == .exited(0) && cut.output.contains("Cut: layer1.0."), "\(cut.errors)")
+        // The first stage had no other block.
+        #expect(cut.errors.contains("layer1 is left without blocks"))
+        #expect(FileManager.default.fileExists(atPath: small))
     }
 
     /// A network that isn't where it was: the plan is all there is.
@@ -60,7 +68,7 @@ import Testing
         let small = folder("small.safetensors")
         let cut = try Program.run(["prune", run, "--cut", "layer1.0", "-o", small], in: folder)
         #expect(cut.end == .exited(0) && cut.output.contains("right after the cut"), "\(cut.errors)")
-        #expect(try plans(run) == [StoredPlan(name: "by name", units: ["layer1.0"])])
+        #expect(try plans(run) == [StoredPlan(name: "cut layer1.0", units: ["layer1.0"])])
         let analysis = try Program.run(
             ["analyze", small] + inputs.dropFirst() + ["-o", folder("small.sepal")], in: folder)
         #expect(analysis.end == .exited(0), "\(analysis.errors)")

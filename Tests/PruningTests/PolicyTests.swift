@@ -85,6 +85,18 @@ import Testing
         #expect(try cut(.units(["b.2", "a.1", "b.2"])) == ["a.1", "b.2"])
     }
 
+    @Test func explorerTakesWhatWasTakenOutThere() throws {
+        let chosen = try PruningPolicy.explorer.choose(
+            Self.units, parameters: 100, readings: nil, taken: ["a.1", "b.0"])
+        #expect(chosen.map { Self.units[$0].name } == ["a.1", "b.0"])
+        #expect(
+            throws: PruningError.nothingToCut(
+                "no unit of this run was taken out in the explorer (p, then Enter)")
+        ) { try PruningPolicy.explorer.choose(Self.units, parameters: 100, readings: nil) }
+        #expect(PruningPolicy.units(["a.1", "b.0"]).planName == "cut a.1,b.0")
+        #expect(PruningPolicy.tail(.units(2)).planName == "tail 2 units")
+    }
+
     @Test func noneTakesNothing() throws { #expect(try cut(.none) == []) }
 
     /// An inner unit's parameters are in those of the outer one.

@@ -96,17 +96,11 @@ struct StorageType: Equatable {
 
     /// By a storage class: `FloatStorage`.
     init?(className: String) {
+        if let type = ElementType.allCases.first(where: { $0.storageClass == className }) {
+            self.init(type.rawValue, type)
+            return
+        }
         switch className {
-        case "DoubleStorage": self.init("float64", .float64)
-        case "FloatStorage": self.init("float32", .float32)
-        case "HalfStorage": self.init("float16", .float16)
-        case "BFloat16Storage": self.init("bfloat16", .bfloat16)
-        case "LongStorage": self.init("int64", .int64)
-        case "IntStorage": self.init("int32", .int32)
-        case "ShortStorage": self.init("int16", .int16)
-        case "CharStorage": self.init("int8", .int8)
-        case "ByteStorage": self.init("uint8", .uint8)
-        case "BoolStorage": self.init("bool", .bool)
         case "UntypedStorage": self.init("bytes", .uint8)
         case "ComplexFloatStorage": self.init("complex64", nil, size: 8)
         case "ComplexDoubleStorage": self.init("complex128", nil, size: 16)

@@ -53,7 +53,7 @@ extension PickleWriter {
 
 extension ElementType {
     /// PyTorch's class for storages of such elements.
-    fileprivate var storageClass: String {
+    var storageClass: String {
         switch self {
         case .bool: "BoolStorage"
         case .uint8: "ByteStorage"
