@@ -92,30 +92,33 @@ struct PlanStrip {
             ]
         }
         let count = painter.span("\(plan.cut.count) of \(cuttable) units out", .text)
-        let saving = painter.span("  −\(Numbers.percent(plan.savedParameterShare, 2)) parameters", .correct)
-        let flops = painter.span("  −\(Numbers.percent(plan.savedMultiplyAddShare, 1)) FLOPs", .correct)
+        let saving = painter.span("−\(Numbers.percent(plan.savedParameterShare, 2)) parameters", .correct)
+        let flops = painter.span("−\(Numbers.percent(plan.savedMultiplyAddShare, 1)) FLOPs", .correct)
         let accuracy = accuracyWords(painter)
+        func line(_ items: [[Span]]) -> [Span] {
+            Array(items.filter { !$0.isEmpty }.joined(separator: [painter.span("  ", .muted)]))
+        }
         return [
-            [count, saving, flops] + accuracy.long, [count, saving, flops] + accuracy.short,
-            [saving, flops] + accuracy.short, accuracy.short,
+            line([[count], [saving], [flops], accuracy.long]), line([[count], [saving], [flops], accuracy.short]),
+            line([[saving], [flops], accuracy.short]), accuracy.short,
         ]
     }
 
     /// What the cut costs before any fine-tuning, or why that isn't known.
     private func accuracyWords(_ painter: Painter) -> (long: [Span], short: [Span]) {
         guard model.run.isFinished else {
-            let waiting = painter.span("  accuracy once the run is finished", .muted)
+            let waiting = painter.span("accuracy once the run is finished", .muted)
             return ([waiting], [])
         }
         let trial = model.run.whatIf.trial
         if let failure = trial?.failure {
-            let words = painter.span("  \(failure)", .error)
+            let words = painter.span("\(failure)", .error)
             return ([words], [words])
         }
         let before = model.run.header?.accuracy.map { Numbers.percent($0) } ?? "?"
         let after = trial?.accuracy.map { Numbers.percent($0) } ?? "…"
-        let figures = painter.span("  accuracy \(before) whole, \(after) cut", .text)
+        let figures = painter.span("accuracy \(before) whole, \(after) cut", .text)
         let state = trial?.accuracy == nil ? " (being measured)" : " before fine-tuning"
-        return ([figures, painter.span(state, .muted)], [painter.span("  \(before), \(after) untuned", .text)])
+        return ([figures, painter.span(state, .muted)], [painter.span("\(before), \(after) untuned", .text)])
     }
 }
