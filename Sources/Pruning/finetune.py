@@ -337,7 +337,7 @@ def accuracy(network, images, batches, size=500):
     return 100 * right / len(images)
 
 
-def train_epoch(network, optimizer, images, batches, options, generator):
+def train_epoch(network, optimizer, images, batches, options, generator, epoch):
     """One pass over the images in a new order. Returns the mean loss, and the accuracy while learning in percent."""
     network.train()
     order = torch.randperm(len(images), generator=generator)
@@ -346,6 +346,8 @@ def train_epoch(network, optimizer, images, batches, options, generator):
         chosen = order[start:start + options.batch]
         if len(chosen) == 1 and len(order) > 1:
             continue  # BatchNorm has no statistics of a single value.
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(options, epoch - 1 + start / len(order))
         pixels, labels = images.pixels[chosen], images.labels[chosen].to(batches.device)
         logits = network(batches.normalized(augmented(pixels, generator) if options.augment else pixels))
         loss = F.cross_entropy(logits, labels)
@@ -358,11 +360,11 @@ def train_epoch(network, optimizer, images, batches, options, generator):
     return loss_sum / seen, 100 * right / seen
 
 
-def learning_rate(options, epoch):
-    """The rate of an epoch, which counts from 1."""
+def learning_rate(options, passes):
+    """The rate after so many passes over the images, whole ones and part of one."""
     if options.schedule == "constant":
         return options.lr
-    return options.lr * (1 + math.cos(math.pi * (epoch - 1) / options.epochs)) / 2
+    return options.lr * (1 + math.cos(math.pi * passes / options.epochs)) / 2
 
 
 def recipe(options):
@@ -447,9 +449,7 @@ def train(network, optimizer, images, test, batches, options, generator, history
         epoch, start = len(history), time.monotonic()
         loss = right = None
         if epoch:
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(options, epoch)
-            loss, right = train_epoch(network, optimizer, images, batches, options, generator)
+            loss, right = train_epoch(network, optimizer, images, batches, options, generator, epoch)
             if not math.isfinite(loss):
                 raise Failure(f"epoch {epoch}: the loss is no longer a number; try a smaller --lr with another output")
         measured = accuracy(network, test, batches) if test else None
@@ -489,7 +489,7 @@ def arguments(words):
     add("--lr", type=positive(float), default=0.01, metavar="RATE", help="learning rate")
     add("--momentum", type=float, default=0.9, metavar="SHARE", help="momentum")
     add("--weight-decay", type=float, default=0.005, metavar="SHARE", help="weight decay")
-    add("--schedule", choices=("constant", "cosine"), default="constant", help="how the learning rate goes on")
+    add("--schedule", choices=("constant", "cosine"), default="constant", help="the learning rate stays, or falls to 0")
     add("--augment", action=argparse.BooleanOptionalAction, default=True, help="shift and mirror training images")
     add("--train-samples", type=positive(int), metavar="N", help="train on that many of the images, drawn once")
     add("--seed", type=int, default=0, metavar="N", help="for the order of images and their shifts")

@@ -17,6 +17,7 @@ struct FinetuneRunTests {
         var cached: Bool
         var longer: Bool
         var cosine: Bool
+        var rates: [Double]
         var epochs: [Int]
         var tests: [Double?]
         var batches: Bool
@@ -43,12 +44,13 @@ struct FinetuneRunTests {
 
     @Test func trainsAndGoesOnAndFailsInOneLine() async throws {
         try await run { folder, found in
-            #expect(found.codes == Array(repeating: 0, count: 8))
+            #expect(found.codes == Array(repeating: 0, count: 10))
             #expect(found.resumed, "stopped and resumed, it must come to the same weights")
             #expect(found.archived, "an archive of the folder must train the same")
             #expect(found.cached, "the cache must train the same")
             #expect(found.longer, "at a constant rate, epochs can be added")
-            #expect(found.cosine, "another schedule must train otherwise")
+            #expect(found.cosine, "another schedule must train otherwise, and go on alike")
+            #expect(found.rates == [0.01, 0.005, 0.0025, 0.01], "by half a cosine from --lr to 0, or as it is")
             #expect(found.epochs == [0, 1, 2])
             #expect(found.tests.count == 3)
             #expect(found.tests.allSatisfy { $0.map((0...100).contains) ?? false })
@@ -129,7 +131,13 @@ struct FinetuneRunTests {
                 "--data images.tar.xz --epochs 2 -o archived.pth --cache images.npz",
                 "--data images.tar.xz --epochs 2 -o cached.pth --cache images.npz",
                 "--data images.tar.xz --epochs 1 -o longer.pth", "--data images.tar.xz --epochs 2 -o longer.pth",
-                "--data images --epochs 2 -o cosine.pth --schedule cosine")]
+                "--data images --epochs 2 -o cosine.pth --schedule cosine",
+                "--data images --epochs 2 -o waves.pth --schedule cosine --stop-after 0.0000001",
+                "--data images --epochs 2 -o waves.pth --schedule cosine")]
+        falling = tune.arguments(["--data", "images", "--epochs", "3", "--schedule", "cosine", *small])
+        constant = tune.arguments(["--data", "images", "--epochs", "3", *small])
+        rates = [round(rate, 9) for rate in (*(tune.learning_rate(falling, passes) for passes in (0, 1.5, 2)),
+                                             tune.learning_rate(constant, 2.5))]
         history = torch.load("straight.pth", weights_only=True)["history"]
 
         tune.SHAPE = (3, 32, 32)
@@ -179,7 +187,8 @@ struct FinetuneRunTests {
         print(json.dumps({
             "codes": codes, "resumed": same("straight.pth", "resumed.pth"), "archived": same("straight.pth", "archived.pth"),
             "cached": same("straight.pth", "cached.pth"), "longer": same("straight.pth", "longer.pth"),
-            "cosine": not same("straight.pth", "cosine.pth"), "epochs": [entry["epoch"] for entry in history],
+            "cosine": same("cosine.pth", "waves.pth") and not same("straight.pth", "cosine.pth"),
+            "rates": rates, "epochs": [entry["epoch"] for entry in history],
             "tests": [entry["test"] for entry in history], "batches": batches, "crops": crops, "failures": failures}))
         """#
 }
