@@ -2,16 +2,28 @@ import Foundation
 
 /// What the file system has to say before SQLite is asked, whose own answers don't tell these cases apart.
 enum FileCheck {
-    /// Makes an empty file, which SQLite takes for a new database; never touches one that is there.
-    static func createEmpty(_ path: String) throws(RunStoreError) {
-        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY, 0o644)
-        guard descriptor < 0 else {
-            _ = Foundation.close(descriptor)
+    /// An empty file beside `path`, which SQLite takes for a new database; `path` has to be free.
+    static func draft(of path: String) throws(RunStoreError) -> String {
+        let draft = "\(path).new-\(String(UInt32.random(in: .min ... .max), radix: 36))"
+        // A link that leads nowhere is something as well.
+        var status = stat()
+        if lstat(path, &status) == 0 { throw .exists(path: path) }
+        let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY, 0o644)
+        guard descriptor >= 0 else { throw notWritable(path, errno) }
+        _ = Foundation.close(descriptor)
+        return draft
+    }
+
+    /// Gives a draft its name, unless somebody else has taken that meanwhile.
+    static func publish(_ draft: String, as path: String) throws(RunStoreError) {
+        if link(draft, path) == 0 {
+            unlink(draft)
             return
         }
         let code = errno
         if code == EEXIST { throw .exists(path: path) }
-        throw notWritable(path, code)
+        // Some file systems know no second name for a file.
+        guard access(path, F_OK) != 0, rename(draft, path) == 0 else { throw notWritable(path, code) }
     }
 
     /// Whether a file could be made there, or is one that can be continued.

@@ -31,7 +31,7 @@ public final class RunStore: Sendable {
         (try? FileCheck.checkDatabase(path, isWriter: false)) != nil
     }
 
-    /// Makes a new run file.
+    /// Makes a new run file, which is there with its header or not at all.
     ///
     /// - Throws: `exists` where there is a file of that name, `notWritable` where the folder is missing or doesn't let it
     ///   be made, `damaged` for a header that contradicts itself, `failed`.
@@ -44,21 +44,29 @@ public final class RunStore: Sendable {
         if let contradiction = header.contradiction {
             throw .damaged(path: path, part: "header", reason: contradiction)
         }
-        try FileCheck.createEmpty(path)
+        let draft = try FileCheck.draft(of: path)
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: false))
-            try Schema.migrate(queue, to: version)
             let json = try headerText(header)
+            let queue = try DatabaseQueue(path: draft, configuration: configuration(readonly: false))
+            try Schema.migrate(queue, to: version)
             try queue.write { database in
                 try database.execute(
                     sql: "INSERT INTO run (id, header, complete) VALUES (1, ?, FALSE)", arguments: [json])
             }
-            try enterWriteAheadMode(queue)
-            return RunStore(path: path, queue: queue, opened: header, isWriter: true)
+            try queue.close()
+            try FileCheck.publish(draft, as: path)
+            return try writer(path: path, opened: header)
         } catch {
-            try? FileManager.default.removeItem(atPath: path)
+            try? FileManager.default.removeItem(atPath: draft)
             throw RunStoreError(error, path: path, part: "header")
         }
+    }
+
+    /// - Parameter opened: The file's header.
+    private static func writer(path: String, opened: RunHeader) throws -> RunStore {
+        let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: false))
+        try enterWriteAheadMode(queue)
+        return RunStore(path: path, queue: queue, opened: opened, isWriter: true)
     }
 
     /// Opens a run file to read, whether or not it is still being written.
