@@ -8,15 +8,15 @@ struct Sepal: ParsableCommand {
         commandName: "sepal",
         abstract: "Shows how a trained convolutional network pulls the classes apart, layer by layer.",
         discussion: """
-              Try it without any file:           sepal demo
-              Look into a checkpoint:            sepal explore resnet56.th --data test_batch.bin
-              The same without a screen:         sepal analyze resnet56.th --data test_batch.bin -o run.sepal
-              Features of any framework:         sepal analyze features.npz
-              Open what was saved:               sepal explore run.sepal
-              Figures for print:                 sepal figure run.sepal -o figures
-              A smaller network:                 sepal prune run.sepal -o small.pth --finetune small.py
-              A verdict for scripts:             sepal check resnet56.th --data test_batch.bin --fail-if "accuracy<0.9"
-              How well it classifies:            sepal evaluate resnet56.th --data test_batch.bin
+              Without any file:     sepal demo
+              Into a network:       sepal explore net.pth --data images
+              Without a screen:     sepal analyze net.pth --data images -o run.sepal
+              Any features:         sepal analyze features.npz
+              What was saved:       sepal explore run.sepal
+              Figures for print:    sepal figure run.sepal -o figures
+              A smaller network:    sepal prune run.sepal -o small.pth --finetune tune.py
+              A verdict:            sepal check features.npz --fail-if "peakM<0.2"
+              Its accuracy:         sepal evaluate net.pth --data images
 
             For every layer sepal takes the cosine similarity between all samples, joins the strongest pairs in a graph, \
             and measures how well edges within a class (correct) stand apart from edges between two (wrong): the \
@@ -28,9 +28,8 @@ struct Sepal: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, ReportCommand.self,
-            PruneCommand.self, CompareCommand.self, FigureCommand.self, NotesCommand.self, CaptureCommand.self,
             DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, EvaluateCommand.self,
-            ReportCommand.self, CompareCommand.self, FigureCommand.self, NotesCommand.self, CaptureCommand.self,
+            ReportCommand.self, CompareCommand.self, PruneCommand.self, FigureCommand.self, NotesCommand.self,
+            CaptureCommand.self,
         ])
 }

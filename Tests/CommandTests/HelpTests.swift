@@ -24,6 +24,13 @@ import Testing
         ("evaluate", ["--data", "--limit", "--json"] + network),
         ("figure", ["--output", "--format", "--layers", "--tolerance", "--min-length"]),
         ("notes", ["--file"]),
+        (
+            "prune",
+            [
+                "--policy", "--cut", "--dry-run", "--output", "--finetune", "--checkpoint", "--data", "--image-size",
+                "--json",
+            ] + analysis
+        ),
         ("report", ["--json", "--csv", "--html", "--level", "--tolerance", "--min-length"]),
     ]
 
@@ -44,7 +51,11 @@ import Testing
         for arguments in [["--help"], []] {
             let outcome = try Program.run(arguments, in: ScratchFolder())
             #expect(outcome.end == .exited(0) && outcome.errors == "", "\(outcome)")
-            for command in Self.commands.map(\.name) { #expect(outcome.output.contains(command), "\(outcome)") }
+            let lines = outcome.output.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+            let named = lines.compactMap { $0.split(separator: " ").first.map(String.init) }
+            for command in Self.commands.map(\.name) {
+                #expect(named.count { $0 == command } == 1, "\(command): \(outcome)")
+            }
             #expect(!outcome.output.contains { !$0.isASCII }, "\(outcome)")
         }
     }
