@@ -37,13 +37,13 @@ public struct AnalysisJob: Sendable {
         try source.checkRoom(layerPass(samples: source.labels.count, skipping: []))
     }
 
-    /// Analyses every layer; those that the run file holds already are told as they are, and where it holds a complete run,
-    /// that is all there is to do.
+    /// Analyses every layer; those that the run file holds already are told as they are, and where it holds all that are
+    /// wanted of a run that has ended, that is all there is to do.
     /// - Parameters:
     ///   - preview: whether all layers are looked at with few samples first.
     ///   - geometry: whether maps and alignments of the layers are wanted too. Layers that the run file holds without them
     ///     stay without.
-    ///   - skipping: layers that nobody wants to know of.
+    ///   - skipping: layers that nobody wants to know of; a run file without them is not complete.
     ///   - runStore: where finished layers are kept, each in one transaction, and pictures of the samples.
     ///   - tell: called from this thread and from workers, never twice at a time.
     /// - Returns: the header with accuracy, predictions, times and memory.
@@ -65,8 +65,8 @@ public struct AnalysisJob: Sendable {
             tell(AnalysisEvent(layer, known, &alignment))
         }
         let finished = Set(stored.indices.filter { stored[$0] != nil }).union(skipping)
-        if let runStore, try runStore.isComplete(), finished.count == header.layers.count {
-            return try end(with: header.completed(by: try runStore.header()), runStore, tell)
+        if let known = try runStore?.header(), known.seconds != nil, finished.count == header.layers.count {
+            return try end(with: header.completed(by: known), runStore, tell)
         }
         try runStore?.storeThumbnails { source.thumbnail($0) }
         if preview, finished.count < header.layers.count {
@@ -98,7 +98,10 @@ public struct AnalysisJob: Sendable {
     private func end(
         with complete: RunHeader, _ runStore: RunStore?, _ tell: (AnalysisEvent) -> Void
     ) throws -> RunHeader {
-        try runStore?.update(complete, isComplete: true)
+        if let runStore {
+            let isWhole = try runStore.finishedLayers().count == header.layers.count
+            try runStore.update(complete, isComplete: isWhole)
+        }
         tell(.header(complete))
         tell(.progress(JobProgress(phase: .finished, fraction: 1)))
         return complete

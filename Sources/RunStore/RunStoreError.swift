@@ -20,6 +20,8 @@ public enum RunStoreError: Error, Equatable, CustomStringConvertible {
     case damaged(path: String, part: String, reason: String)
     /// The run in the file isn't the one that is to be continued.
     case differentRun(path: String, differences: [String])
+    /// What was to be joined to one run lacks some of its layers.
+    case layersMissing(path: String, layers: [String])
     /// The layer has been stored before.
     case alreadyStored(path: String, layer: String)
     /// The result can't be one of this run.
@@ -29,7 +31,7 @@ public enum RunStoreError: Error, Equatable, CustomStringConvertible {
     public var isBadContent: Bool {
         switch self {
         case .missing, .exists, .notReadable, .notWritable, .failed, .busy: false
-        case .notARunFile, .newerVersion, .damaged, .differentRun, .alreadyStored, .unfitLayer: true
+        case .notARunFile, .newerVersion, .damaged, .differentRun, .layersMissing, .alreadyStored, .unfitLayer: true
         }
     }
 
@@ -49,6 +51,9 @@ public enum RunStoreError: Error, Equatable, CustomStringConvertible {
             "\(path): \(part) is damaged (\(reason)); analyse anew or take a copy"
         case .differentRun(let path, let differences):
             "\(path): holds another run (\(differences.joined(separator: "; "))); use its options or another file"
+        case .layersMissing(let path, let layers):
+            "\(path): not made: \(layers.count) layers are in none of the parts "
+                + "(\(layers.prefix(3).joined(separator: ", "))\(layers.count > 3 ? ", …" : "")); analyse those parts first"
         case .alreadyStored(let path, let layer):
             "\(path): layer \(layer) is stored already; another job may be writing"
         case .unfitLayer(let path, let layer, let reason):

@@ -10,6 +10,12 @@ struct AnalyzeCommand: ParsableCommand {
         discussion: """
             Progress and notes go to standard error. With -o every finished layer is kept in a run file; the same command \
             goes on where a run was stopped, and `sepal explore run.sepal` opens it.
+
+            Several machines share the work with --shard, each with a run file of its own; then one of them joins those:
+
+              sepal analyze net.pth --data images --shard 1/2 -o part1.sepal
+              sepal analyze net.pth --data images --shard 2/2 -o part2.sepal
+              sepal merge part1.sepal part2.sepal -o run.sepal
             """)
 
     @Argument(
@@ -27,15 +33,26 @@ struct AnalyzeCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The run file to write or go on with.")
     var output: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only the layers of one of n parts, as 2/8, which take about the same time each.", valueName: "i/n"))
+    var shard: Shard?
+
     @Flag(name: .long, help: "Print JSON instead of a table.")
     var json = false
 
     @OptionGroup(title: "Analysis") var analysis: AnalysisArguments
 
+    func validate() throws {
+        if shard != nil, output == nil { throw ValidationError("--shard needs -o: its layers are for sepal merge.") }
+    }
+
     func run() throws {
         try reporting {
             let job = Job(
-                source: try Source(path: checkpoint, data: data, labels: labels), arguments: analysis, output: output)
+                source: try Source(path: checkpoint, data: data, labels: labels), arguments: analysis, output: output,
+                shard: shard)
             let (header, results) = try analyzeWithoutScreen(job)
             try printReport(header, results, format: json ? .json : .text)
         }
@@ -67,4 +84,12 @@ final class FoundLayers: Sendable {
     }
 
     subscript(layer: Int) -> LayerResult? { results.withLock { $0[layer] } }
+}
+
+extension Shard: ExpressibleByArgument {
+    public init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }
+        self.init(index: index, count: count)
+    }
 }

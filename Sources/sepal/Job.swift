@@ -54,6 +54,8 @@ struct Job: Sendable {
     var output: String?
     /// Whether an interface runs beside: workers then give way to it, and a preview of all layers comes first.
     var isInteractive = false
+    /// The part that is wanted; nil for the whole.
+    var shard: Shard?
 
     /// Loads and checks everything and opens the run file, so that what is wrong is said before any work is done.
     /// - Parameter note: gets what was decided while loading, one line each.
@@ -82,7 +84,14 @@ struct Job: Sendable {
                 note("\(store.path): \(finished) of \(job.header.layers.count) layers are there already")
             }
         }
-        return PreparedJob(job: job, store: store, preview: isInteractive, cancellation: cancellation)
+        var skipped: Set<Int> = []
+        if let shard {
+            let wanted = shard.layers(of: job.header.layers)
+            skipped = Set(job.header.layers.indices).subtracting(wanted)
+            note("part \(shard.index) of \(shard.count): \(wanted.count) of \(job.header.layers.count) layers")
+        }
+        return PreparedJob(
+            job: job, store: store, preview: isInteractive, skipped: skipped, cancellation: cancellation)
     }
 
     private func load(
@@ -188,6 +197,8 @@ struct PreparedJob: Sendable {
     let job: AnalysisJob
     let store: RunStore?
     var preview: Bool
+    /// Layers that others see to.
+    var skipped: Set<Int>
     let cancellation: Cancellation
 
     /// - Parameter tell: see `AnalysisJob.run`.
@@ -195,8 +206,8 @@ struct PreparedJob: Sendable {
     func run(tell: @escaping @Sendable (AnalysisEvent) -> Void) throws -> RunHeader {
         defer { store?.close() }
         return try job.run(
-            preview: preview, geometry: store != nil || preview, runStore: store, cancellation: cancellation, tell: tell
-        )
+            preview: preview, geometry: store != nil || preview, skipping: skipped, runStore: store,
+            cancellation: cancellation, tell: tell)
     }
 }
 

@@ -29,7 +29,7 @@ struct Sepal: ParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, EvaluateCommand.self,
-            ReportCommand.self, CompareCommand.self, PruneCommand.self, FigureCommand.self, NotesCommand.self,
-            CaptureCommand.self,
+            MergeCommand.self, ReportCommand.self, CompareCommand.self, PruneCommand.self, FigureCommand.self,
+            NotesCommand.self, CaptureCommand.self,
         ])
 }

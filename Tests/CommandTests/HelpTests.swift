@@ -17,12 +17,13 @@ import Testing
     static let commands: [(name: String, options: [String])] = [
         ("demo", screen + analysis),
         ("explore", ["--watch", "--data", "--labels", "--output"] + screen + analysis),
-        ("analyze", ["--data", "--labels", "--output", "--json"] + analysis),
+        ("analyze", ["--data", "--labels", "--output", "--shard", "--json"] + analysis),
         ("check", ["--data", "--labels", "--fail-if", "--json"] + analysis),
         ("capture", []),
         ("compare", ["--json", "--level", "--output", "--tolerance", "--min-length"]),
         ("evaluate", ["--data", "--limit", "--json"] + network),
         ("figure", ["--output", "--format", "--layers", "--tolerance", "--min-length"]),
+        ("merge", ["--output"]),
         ("notes", ["--file"]),
         (
             "prune",
