@@ -123,13 +123,14 @@ public struct AnalysisJob: Sendable {
                 samples = job.source.labels.count
                 options = SimilarityOptions(
                     graphSamples: job.header.samples, histogramSamples: job.header.histogramSamples,
-                    edges: job.header.edges, neighbors: kept)
+                    edges: job.header.edges, neighbors: kept, screening: job.options.screening)
                 return
             }
             samples = min(AnalysisJob.previewSamples, job.header.samples)
             options = SimilarityOptions(
                 graphSamples: samples, histogramSamples: samples,
-                edges: min(job.header.edges, SimilarityOptions.defaultEdges(samples: samples)), neighbors: kept)
+                edges: min(job.header.edges, SimilarityOptions.defaultEdges(samples: samples)), neighbors: kept,
+                screening: job.options.screening)
         }
     }
 
@@ -220,7 +221,8 @@ extension RunHeader {
             normalization: options.normalization, k: min(options.neighbors, samples - 1), level: options.level,
             tolerance: options.criterion.tolerance, minLength: options.criterion.minLength,
             luProtocol: options.luProtocol, layers: source.layers, labels: Array(source.labels.prefix(samples)),
-            predictions: [], version: version, network: provenance.network, origin: origin)
+            predictions: [], version: version, network: provenance.network, origin: origin,
+            isScreened: options.screening != .never)
     }
 
     /// With what another run of the same had found out at its end.

@@ -16,6 +16,8 @@ public struct AnalysisOptions: Equatable, Sendable {
     public var level = Level.conv
     public var criterion = CriterionOptions()
     public var luProtocol = false
+    /// When features are screened as bytes first.
+    public var screening = SimilarityOptions.Screening.automatic
     /// A permutation of the images before samples are taken.
     public var seed: UInt64?
     /// A name from `ImageNormalization.named`, or given numbers; chosen where nil.
@@ -33,6 +35,7 @@ public struct AnalysisOptions: Equatable, Sendable {
         level = header.level
         criterion = CriterionOptions(tolerance: header.tolerance, minLength: header.minLength)
         luProtocol = header.luProtocol
+        screening = header.isScreened == true ? .automatic : .never
         seed = header.seed
     }
 

@@ -46,6 +46,8 @@ struct ReportDocument: Codable, Equatable {
     var minLength: Int
     var k: Int
     var luProtocol: Bool
+    /// Whether all similarities are from float32 products.
+    var exact: Bool
     var complete: Bool
     var layers: [LayerDocument]
     var seconds: OrNull<RunSeconds>
@@ -76,6 +78,7 @@ struct ReportDocument: Codable, Equatable {
         minLength = header.minLength
         k = header.k
         luProtocol = header.luProtocol
+        exact = header.isScreened != true
         complete = report.isComplete
         layers = report.finished.map { LayerDocument($0.result, index: $0.index, flags: report.flags) }
         seconds = OrNull(report.seconds)

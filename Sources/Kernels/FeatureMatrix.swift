@@ -1,11 +1,3 @@
-import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// N × D float32 values, one row per sample, in memory of its own; rows up to `capacity` exist beyond N.
 ///
 /// Rows are only written between analyses, by workers that each own other rows: hence `@unchecked Sendable`.
@@ -28,9 +20,7 @@ public final class FeatureMatrix: @unchecked Sendable {
     public let capacity: Int
     /// Row-major; `capacity × columns` values, zero until written.
     public let base: UnsafeMutablePointer<Float>
-    /// Bytes that the values take; 1 where there are none.
-    public let byteCount: Int
-    private let whenReleased: (@Sendable (Int) -> Void)?
+    private let memory: MappedMemory
 
     /// Bytes a matrix of that size takes; nil where they can't be counted in an `Int`.
     public static func byteCount(rows: Int, columns: Int) -> Int? {
@@ -55,21 +45,8 @@ public final class FeatureMatrix: @unchecked Sendable {
         self.rows = rows
         self.columns = columns
         capacity = (rows + Self.rowMultiple - 1) / Self.rowMultiple * Self.rowMultiple
-        byteCount = max(bytes, 1)
-        let region =
-            switch backing {
-            case .memory: mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
-            case .scratchFile(let folder): try Self.mapScratch(folder: folder, bytes: byteCount)
-            }
-        guard let region, region != MAP_FAILED else {
-            throw .allocation(bytes: bytes, reason: String(cString: strerror(errno)))
-        }
-        #if canImport(Glibc)
-            // Rows lie pages apart: with large pages a product needs far fewer of them. Only a wish, hence no check.
-            madvise(region, byteCount, MADV_HUGEPAGE)
-        #endif
-        base = region.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
-        self.whenReleased = whenReleased
+        memory = try MappedMemory(bytes: bytes, backing: backing, whenReleased: whenReleased)
+        base = memory.base.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
     }
 
     /// A matrix of given values, row-major; for tests and small inputs. `values` must hold rows × columns numbers.
@@ -81,33 +58,9 @@ public final class FeatureMatrix: @unchecked Sendable {
         }
     }
 
-    deinit {
-        munmap(base, byteCount)
-        whenReleased?(byteCount)
-    }
+    /// Bytes that the values take; 1 where there are none.
+    public var byteCount: Int { memory.byteCount }
 
     /// The first value of a row, 0 ≤ `index` < `capacity`; not checked.
     public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * columns }
-
-    private static func mapScratch(folder: String, bytes: Int) throws(KernelError) -> UnsafeMutableRawPointer? {
-        func failure(_ what: String) -> KernelError {
-            .allocation(bytes: bytes, reason: "\(what) in \(folder): \(String(cString: strerror(errno)))")
-        }
-        var template = Array("\(folder)/sepal-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw failure("can't make a scratch file") }
-        defer { close(descriptor) }
-        unlink(template)
-        // Space is claimed now: a full disk found later would be a SIGBUS in the middle of a computation.
-        #if canImport(Glibc)
-            var status: Int32
-            // A signal, as that of a resized terminal, may come between.
-            repeat { status = posix_fallocate(descriptor, 0, off_t(bytes)) } while status == EINTR
-            if status != 0 { errno = status }
-        #else
-            let status = ftruncate(descriptor, off_t(bytes))
-        #endif
-        guard status == 0 else { throw failure("can't extend a scratch file") }
-        return mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-    }
 }

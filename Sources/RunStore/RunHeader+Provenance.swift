@@ -19,6 +19,7 @@ extension RunHeader {
         compare("histogram samples", { $0.histogramSamples })
         compare("k", { $0.k })
         compare("normalization", { $0.normalization.rawValue })
+        compare("similarities", { $0.isScreened == true ? "screened" : "exact" })
         compare("Lu protocol", { $0.luProtocol ? "on" : "off" })
         compare("mean", { $0.mean })
         compare("std", { $0.std })

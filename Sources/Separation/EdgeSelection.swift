@@ -27,17 +27,23 @@ struct EdgeSelection {
     mutating func raiseThreshold(to value: Float) { threshold = max(threshold, value) }
 
     /// Drops what can't be among the strongest any more.
-    private mutating func reduce() {
+    mutating func reduce() {
         candidates.keepStrongest(limit)
-        threshold = max(threshold, candidates.last?.similarity ?? threshold)
+        if candidates.count >= limit { threshold = max(threshold, candidates.last?.similarity ?? threshold) }
     }
 
-    /// The strongest `limit` pairs of all selections, in the order (source, target).
-    static func merge(_ selections: [EdgeSelection], limit: Int) -> [Edge] {
-        var all = selections.flatMap(\.candidates)
-        all.keepStrongest(limit)
-        all.sort { ($0.source, $0.target) < ($1.source, $1.target) }
-        return all
+    /// Takes in what another selection has kept.
+    mutating func merge(_ other: EdgeSelection) {
+        candidates += other.candidates
+        reduce()
+    }
+
+    /// The strongest `limit` pairs, in the order (source, target).
+    var strongest: [Edge] {
+        var edges = candidates
+        edges.keepStrongest(limit)
+        edges.sort { ($0.source, $0.target) < ($1.source, $1.target) }
+        return edges
     }
 }
 

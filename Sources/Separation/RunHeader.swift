@@ -62,6 +62,8 @@ public struct RunHeader: Equatable, Sendable, Codable {
     public var network: NetworkDescription?
     /// Where checkpoint and data were; nil where they were no files, and for runs of older versions.
     public var origin: RunOrigin?
+    /// Whether features were screened as bytes where that paid; nil, and false, for runs of versions that didn't.
+    public var isScreened: Bool?
 
     public init(
         checkpoint: String, checkpointHash: String, architecture: String, parameters: Int, data: String,
@@ -70,7 +72,7 @@ public struct RunHeader: Equatable, Sendable, Codable {
         normalization: Normalization, k: Int, level: Level, tolerance: Double, minLength: Int, luProtocol: Bool,
         layers: [LayerDescription], labels: [Int], predictions: [Int], version: String,
         seconds: RunSeconds? = nil, peakMemoryBytes: Int? = nil, network: NetworkDescription? = nil,
-        origin: RunOrigin? = nil
+        origin: RunOrigin? = nil, isScreened: Bool? = nil
     ) {
         self.checkpoint = checkpoint
         self.checkpointHash = checkpointHash
@@ -102,5 +104,6 @@ public struct RunHeader: Equatable, Sendable, Codable {
         self.peakMemoryBytes = peakMemoryBytes
         self.network = network
         self.origin = origin
+        self.isScreened = isScreened
     }
 }

@@ -1,5 +1,4 @@
 import Kernels
-import Synchronization
 
 /// How much of a layer's similarity is looked at.
 public struct SimilarityOptions: Equatable, Sendable {
@@ -13,13 +12,28 @@ public struct SimilarityOptions: Equatable, Sendable {
     public var neighbors: Int
     /// The first so many samples of the graph have their Gram matrix kept; none is where it is 0.
     public var gramSamples: Int
+    /// When features are screened as bytes first.
+    public var screening: Screening
 
-    public init(graphSamples: Int, histogramSamples: Int, edges: Int, neighbors: Int, gramSamples: Int = 0) {
+    public enum Screening: Equatable, Sendable {
+        /// Where that is faster and a measured sample says that it can be relied on.
+        case automatic
+        /// Float32 throughout.
+        case never
+        /// Also of few samples or features, and where most pairs have to be looked at again.
+        case always
+    }
+
+    public init(
+        graphSamples: Int, histogramSamples: Int, edges: Int, neighbors: Int, gramSamples: Int = 0,
+        screening: Screening = .automatic
+    ) {
         self.graphSamples = graphSamples
         self.histogramSamples = histogramSamples
         self.edges = edges
         self.neighbors = neighbors
         self.gramSamples = gramSamples
+        self.screening = screening
     }
 
     /// min(10·N, N(N−1)/2): |E| where none is asked for. `samples` is a number of samples that are there, below 2³¹.
@@ -38,6 +52,9 @@ public struct SimilarityStatistics: Equatable, Sendable {
     public var zeroRows: Int
     /// H·Hᵀ of the first samples, out of the same products; nil where it isn't wanted.
     public var gram: GramTriangle?
+    /// Whether the histogram is of similarities of quantised rows, which err by 1e-3 or less and by nothing in the mean; edges
+    /// and neighbours never are.
+    public var isScreened: Bool
 }
 
 extension SimilarityStatistics {
@@ -47,14 +64,19 @@ extension SimilarityStatistics {
     /// Streams the upper triangle of H·Hᵀ in tiles; no N × N matrix is ever stored. Cosine similarity is eq. 6 of the paper,
     /// sim(s,t) = h_s·h_t / (‖h_s‖‖h_t‖), and 0 where a row is zero.
     ///
-    /// O(N²·D / 2) multiply-adds; memory per worker one tile, 2·|E| edges and N·k neighbours.
+    /// Where a sample says that they can be relied on, the products are of the features as bytes; the few pairs that may then
+    /// be edges or neighbours are looked at again in float32 (`Screening`). Where any of these errs by more than was
+    /// foreseen, the layer is gone through again without.
+    ///
+    /// O(N²·D / 2) multiply-adds; memory per worker one tile, 2·|E| edges and N·k neighbours, and a byte a feature for
+    /// screening.
     /// - Parameters:
     ///   - matrix: N × D features, one row per sample; not changed.
     ///   - classes: a class number per row; only equality of two counts.
     ///   - layer: for errors.
     ///   - progress: called from workers with the share of tiles done.
     /// - Throws: `SeparationError.tooFewSamples`, `.labelCount`, `.notFinite`; `KernelError.cancelled`, `.library`, and
-    ///   `.allocation` where rows are so long or short that they have to be copied scaled.
+    ///   `.allocation` where rows have to be copied.
     public static func compute(
         of matrix: FeatureMatrix, classes: [Int], options: SimilarityOptions, layer: String, pool: WorkerPool,
         cancellation: Cancellation? = nil, progress: (@Sendable (Double) -> Void)? = nil
@@ -67,54 +89,19 @@ extension SimilarityStatistics {
         }
         let rows = try NormalizedRows(
             matrix, samples: samples, layer: layer, pool: pool, cancellation: cancellation)
-        let blocks = (samples + tile - 1) / tile
-        let tiles = (0..<blocks).flatMap { row in (row..<blocks).map { (row, $0) } }
-        // Renumbered, as class numbers may be any.
-        let padded =
-            DenseLabels(Array(classes.prefix(samples))).labels.map(Int32.init)
-            + Array(repeating: -1, count: blocks * tile - samples)
-        let edgeLimit = max(0, min(options.edges, graphSamples * (graphSamples - 1) / 2))
-        let lanes = (0..<pool.threadCount).map { _ in
-            Lane(
-                TileScan(
-                    graphSamples: graphSamples, histogramSamples: min(options.histogramSamples, samples),
-                    edgeLimit: edgeLimit, neighbors: options.neighbors, tile: tile))
+        let pass = SimilarityPass(
+            rows: rows, classes: classes, samples: samples, graphSamples: graphSamples,
+            histogramSamples: min(options.histogramSamples, samples),
+            edgeLimit: max(0, min(options.edges, graphSamples * (graphSamples - 1) / 2)), neighbors: options.neighbors,
+            gramSamples: min(options.gramSamples, graphSamples), pool: pool, cancellation: cancellation,
+            progress: progress)
+        if let screening = try Screening(
+            rows, samples: samples, use: options.screening, pool: pool, cancellation: cancellation),
+            let found = try pass.screened(by: screening)
+        {
+            return found
         }
-        let gramSamples = min(options.gramSamples, graphSamples)
-        let gram = gramSamples > 0 ? GramCollector(rows, samples: gramSamples) : nil
-        let threshold = Mutex(-Float.infinity)
-        let done = Atomic<Int>(0)
-
-        try pool.run(items: tiles.count, cancellation: cancellation) { item, worker in
-            let (row, column) = tiles[item]
-            let lane = lanes[worker]
-            for part in parts(row: row, column: column, samples: samples) {
-                try multiplyTransposed(
-                    rows.matrix.row(row * tile + part.rows.lowerBound),
-                    rows.matrix.row(column * tile + part.columns.lowerBound),
-                    into: lane.products + part.rows.lowerBound * tile + part.columns.lowerBound,
-                    rows: part.rows.count, columns: part.columns.count, depth: rows.matrix.columns, stride: tile)
-            }
-            gram?.collect(lane.products, row: row * tile, column: column * tile, tile: tile)
-            lane.share(threshold)
-            rows.inverseNorms.withUnsafeBufferPointer { inverse in
-                padded.withUnsafeBufferPointer { classes in
-                    guard let inverse = inverse.baseAddress, let classes = classes.baseAddress else { return }
-                    lane.scan.scan(
-                        TileScan.Block(
-                            row: row * tile, column: column * tile, samples: samples, products: lane.products,
-                            inverseNorms: inverse, classes: classes))
-                }
-            }
-            progress?(Double(done.add(1, ordering: .relaxed).newValue) / Double(tiles.count))
-        }
-        var histogram = SimilarityHistogram()
-        for lane in lanes { histogram += lane.scan.histogram }
-        for lane in lanes.dropFirst() { lanes[0].scan.neighbors.merge(lane.scan.neighbors) }
-        return SimilarityStatistics(
-            histogram: histogram, edges: EdgeSelection.merge(lanes.map { $0.scan.edges }, limit: edgeLimit),
-            neighbors: lanes[0].scan.neighbors.lists,
-            zeroRows: rows.inverseNorms.prefix(graphSamples).count { $0 == 0 }, gram: gram?.triangle)
+        return try pass.exact()
     }
 }
 
@@ -138,27 +125,6 @@ extension SimilarityStatistics {
             (row..<blocks).reduce(sum) { sum, column in
                 parts(row: row, column: column, samples: samples).reduce(sum) { $0 + $1.rows.count * $1.columns.count }
             }
-        }
-    }
-}
-
-/// What one worker owns during a pass; nobody else touches it, hence `@unchecked Sendable`.
-private final class Lane: @unchecked Sendable {
-    var scan: TileScan
-    let products: UnsafeMutablePointer<Float>
-
-    init(_ scan: consuming TileScan) {
-        self.scan = scan
-        products = .allocate(capacity: SimilarityStatistics.tile * SimilarityStatistics.tile)
-    }
-
-    deinit { products.deallocate() }
-
-    /// Brings the worker's threshold and the best proved by any worker together.
-    func share(_ threshold: borrowing Mutex<Float>) {
-        threshold.withLock {
-            scan.raiseEdgeThreshold(to: $0)
-            $0 = scan.edges.threshold
         }
     }
 }

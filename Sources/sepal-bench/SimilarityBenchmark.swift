@@ -6,7 +6,10 @@ import Separation
 struct SimilarityBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "similarity",
-        abstract: "The similarity pass (products, histogram, edges, neighbours) against the bare products.")
+        abstract: """
+            The similarity pass (products, histogram, edges, neighbours), in float32 and screened as bytes, against the bare \
+            products.
+            """)
 
     @Option(help: "Samples, N.") var samples = 4000
     @Option(help: "Features of a sample, D.") var features = 16384
@@ -28,9 +31,11 @@ struct SimilarityBenchmark: ParsableCommand {
             }
         }
         let labels = (0..<samples).map { $0 % 10 }
-        let options = SimilarityOptions(
-            graphSamples: samples, histogramSamples: samples,
-            edges: SimilarityOptions.defaultEdges(samples: samples), neighbors: 10)
+        func options(_ screening: SimilarityOptions.Screening) -> SimilarityOptions {
+            SimilarityOptions(
+                graphSamples: samples, histogramSamples: samples,
+                edges: SimilarityOptions.defaultEdges(samples: samples), neighbors: 10, screening: screening)
+        }
         let tile = SimilarityStatistics.tile
         let blocks = (samples + tile - 1) / tile
         let tiles = (0..<blocks).flatMap { row in (row..<blocks).map { (row, $0) } }
@@ -40,6 +45,8 @@ struct SimilarityBenchmark: ParsableCommand {
 
         var bare: [Double] = []
         var whole: [Double] = []
+        var screened: [Double] = []
+        var wasScreened = true
         for round in 0...rounds {
             let products = try seconds {
                 try pool.run(items: tiles.count) { item, _ in
@@ -52,17 +59,27 @@ struct SimilarityBenchmark: ParsableCommand {
             }
             let pass = try seconds {
                 _ = try SimilarityStatistics.compute(
-                    of: matrix, classes: labels, options: options, layer: "benchmark", pool: pool)
+                    of: matrix, classes: labels, options: options(.never), layer: "benchmark", pool: pool)
+            }
+            let screenedPass = try seconds {
+                let found = try SimilarityStatistics.compute(
+                    of: matrix, classes: labels, options: options(.automatic), layer: "benchmark", pool: pool)
+                wasScreened = wasScreened && found.isScreened
             }
             // The first round warms caches and pages and is not counted.
             if round > 0 {
                 bare.append(products)
                 whole.append(pass)
+                screened.append(screenedPass)
             }
         }
         print("similarity, N = \(samples), D = \(features), \(threads) threads, \(tiles.count) tiles of \(tile)²")
         print("  bare products  \(text(bareWork / bare.median * 1e-9, 1)) GFLOP/s  \(text(bare.median, 3)) s")
         print("  similarity     \(text(wholeWork / whole.median * 1e-9, 1)) GFLOP/s  \(text(whole.median, 3)) s")
+        print(
+            "  screened       \(text(wholeWork / screened.median * 1e-9, 1)) GFLOP/s  \(text(screened.median, 3)) s"
+                + (wasScreened ? "" : "  (not screened: it would not pay here)"))
+        print("  time, similarity / screened       \(text(zip(whole, screened).map { $0 / $1 }.median, 3))")
         print(
             "  rate, similarity / bare products  \(text(zip(bare, whole).map { wholeWork / $1 / (bareWork / $0) }.median, 3))"
         )

@@ -43,6 +43,9 @@ struct AnalysisArguments: ParsableArguments {
     @Flag(name: .long, help: "Take Lu et al.'s Q by their protocol: five batches of 500, the stem before BatchNorm.")
     var luProtocol = false
 
+    @Flag(name: .long, help: "Similarities in float32 throughout: no screening of features as bytes first.")
+    var exact = false
+
     @OptionGroup var network: NetworkArguments
 
     func validate() throws {
@@ -81,6 +84,7 @@ struct AnalysisArguments: ParsableArguments {
         if let neighbors { options.neighbors = neighbors }
         options.normalization = normalization
         options.luProtocol = luProtocol
+        options.screening = exact ? .never : .automatic
         try network.complete(&options, channels: channels)
         return options
     }

@@ -7,7 +7,7 @@ import Testing
     static let analysis =
         [
             "--samples", "--edges", "--histogram-samples", "--limit", "--paper", "--level", "--tolerance",
-            "--min-length", "--neighbors", "--normalization", "--lu-protocol",
+            "--min-length", "--neighbors", "--normalization", "--lu-protocol", "--exact",
         ] + network
     static let screen = [
         "--config", "--theme", "--paint-background", "--no-paint-background", "--glyphs", "--color", "--no-color",

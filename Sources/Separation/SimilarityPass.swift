@@ -1,0 +1,154 @@
+import Kernels
+import Synchronization
+
+/// One way through the tiles of a layer's similarities.
+struct SimilarityPass {
+    let rows: NormalizedRows
+    let classes: [Int]
+    /// Those of graph and histogram together.
+    let samples: Int
+    let graphSamples: Int
+    let histogramSamples: Int
+    let edgeLimit: Int
+    let neighbors: Int
+    let gramSamples: Int
+    let pool: WorkerPool
+    let cancellation: Cancellation?
+    let progress: (@Sendable (Double) -> Void)?
+
+    /// From float32 products throughout.
+    func exact() throws -> SimilarityStatistics {
+        let gram = gramCollector
+        let found = try scan(screening: nil, gram: gram)
+        return SimilarityStatistics(
+            histogram: found.scan.histogram, edges: found.scan.edges.strongest, neighbors: found.scan.neighbors.lists,
+            zeroRows: zeroRows, gram: gram?.triangle, isScreened: false)
+    }
+
+    /// From products of bytes; what they leave open is looked at again.
+    /// - Returns: nil where so much is open that it doesn't pay, or where one of those pairs is so far off that others, which
+    ///   nobody has looked at again, may be as well.
+    func screened(by screening: Screening) throws -> SimilarityStatistics? {
+        let gram = gramCollector
+        let found = try scan(screening: screening, gram: gram)
+        found.scan.dropClosed()
+        let open = found.scan.candidates.sorted { ($0.source, $0.target) < ($1.source, $1.target) }
+        guard open.count <= 8 * (edgeLimit + graphSamples * neighbors) else { return nil }
+        let exact = try PairProducts.cosines(
+            open.map { SamplePair(source: $0.source, target: $0.target) }, of: rows, pool: pool,
+            cancellation: cancellation)
+        var edges = EdgeSelection(limit: edgeLimit)
+        var nearest = NeighborSelection(count: graphSamples, k: neighbors)
+        for (pair, similarity) in zip(open, exact) {
+            let margin = screening.margins[Int(pair.source)] + screening.margins[Int(pair.target)]
+            guard abs(similarity - pair.similarity) <= Screening.trust * margin else { return nil }
+            edges.offer(Edge(source: pair.source, target: pair.target, similarity: similarity))
+            nearest.offer(similarity, from: pair.target, to: Int(pair.source))
+            nearest.offer(similarity, from: pair.source, to: Int(pair.target))
+        }
+        return SimilarityStatistics(
+            histogram: found.scan.histogram, edges: edges.strongest, neighbors: nearest.lists, zeroRows: zeroRows,
+            gram: gram?.triangle, isScreened: true)
+    }
+
+    private var gramCollector: GramCollector? {
+        gramSamples > 0 ? GramCollector(rows, samples: gramSamples) : nil
+    }
+
+    private var zeroRows: Int { rows.inverseNorms.prefix(graphSamples).count { $0 == 0 } }
+
+    private func scan(screening: Screening?, gram: GramCollector?) throws -> Lane {
+        let tile = SimilarityStatistics.tile
+        let blocks = (samples + tile - 1) / tile
+        let tiles = (0..<blocks).flatMap { row in (row..<blocks).map { (row, $0) } }
+        // Renumbered, as class numbers may be any.
+        let padded =
+            DenseLabels(Array(classes.prefix(samples))).labels.map(Int32.init)
+            + Array(repeating: -1, count: blocks * tile - samples)
+        let lanes = (0..<pool.threadCount).map { _ in
+            Lane(
+                TileScan(
+                    graphSamples: graphSamples, histogramSamples: histogramSamples, edgeLimit: edgeLimit,
+                    neighbors: neighbors, tile: tile, screening: screening))
+        }
+        let threshold = Mutex(-Float.infinity)
+        let done = Atomic<Int>(0)
+        try pool.run(items: tiles.count, cancellation: cancellation) { item, worker in
+            let (row, column) = (tiles[item].0 * tile, tiles[item].1 * tile)
+            let lane = lanes[worker]
+            // The Gram matrix takes products as they are.
+            let isRough = screening != nil && max(row, column) >= gramSamples
+            if isRough, let screening {
+                try lane.multiply(screening.rows.matrix, row: row, column: column, samples: samples)
+            } else {
+                try lane.multiply(rows.matrix, row: row, column: column, samples: samples)
+                gram?.collect(lane.products, row: row, column: column, tile: tile)
+            }
+            lane.share(threshold)
+            let factors = isRough ? screening?.rows.weights ?? [] : rows.inverseNorms
+            factors.withUnsafeBufferPointer { factors in
+                padded.withUnsafeBufferPointer { classes in
+                    guard let factors = factors.baseAddress, let classes = classes.baseAddress else { return }
+                    lane.scan.scan(
+                        TileScan.Block(
+                            row: row, column: column, samples: samples,
+                            products: isRough ? .rough(lane.roughProducts) : .exact(lane.products), factors: factors,
+                            classes: classes))
+                }
+            }
+            progress?(Double(done.add(1, ordering: .relaxed).newValue) / Double(tiles.count))
+        }
+        for lane in lanes.dropFirst() { lanes[0].merge(lane) }
+        return lanes[0]
+    }
+}
+
+/// What one worker owns during a pass; nobody else touches it, hence `@unchecked Sendable`.
+private final class Lane: @unchecked Sendable {
+    var scan: TileScan
+    let products: UnsafeMutablePointer<Float>
+    let roughProducts: UnsafeMutablePointer<Int32>
+    private let tile = SimilarityStatistics.tile
+
+    init(_ scan: consuming TileScan) {
+        self.scan = scan
+        products = .allocate(capacity: tile * tile)
+        roughProducts = .allocate(capacity: tile * tile)
+    }
+
+    deinit {
+        products.deallocate()
+        roughProducts.deallocate()
+    }
+
+    /// The products of a tile, of rows from `row` on with those from `column` on.
+    func multiply(_ matrix: FeatureMatrix, row: Int, column: Int, samples: Int) throws {
+        for part in SimilarityStatistics.parts(row: row / tile, column: column / tile, samples: samples) {
+            try multiplyTransposed(
+                matrix.row(row + part.rows.lowerBound), matrix.row(column + part.columns.lowerBound),
+                into: products + part.rows.lowerBound * tile + part.columns.lowerBound, rows: part.rows.count,
+                columns: part.columns.count, depth: matrix.columns, stride: tile)
+        }
+    }
+
+    /// The same of quantised rows.
+    func multiply(_ matrix: ByteMatrix, row: Int, column: Int, samples: Int) throws {
+        for part in SimilarityStatistics.parts(row: row / tile, column: column / tile, samples: samples) {
+            try multiplyTransposed(
+                matrix.row(row + part.rows.lowerBound), matrix.row(column + part.columns.lowerBound),
+                into: roughProducts + part.rows.lowerBound * tile + part.columns.lowerBound, rows: part.rows.count,
+                columns: part.columns.count, depth: matrix.columns, stride: tile)
+        }
+    }
+
+    /// Brings the worker's threshold and the best proved by any worker together.
+    func share(_ threshold: borrowing Mutex<Float>) {
+        threshold.withLock {
+            scan.raiseEdgeThreshold(to: $0)
+            $0 = scan.edges.threshold
+        }
+    }
+
+    /// Takes in what another worker has found.
+    func merge(_ other: Lane) { scan.merge(other.scan) }
+}

@@ -1,0 +1,133 @@
+import Kernels
+import Tensors
+import Testing
+
+@testable import Separation
+
+/// Features as bytes first, what is open again in float32: edges, neighbours and Gram matrix are those of float32 products.
+@Suite struct ScreeningTests {
+    enum Rows: String, CaseIterable {
+        /// Classes with a pattern each, half of the features zero, as behind a ReLU.
+        case classes
+        /// Every ninth row has one feature far above the others, and so is quantised coarsely.
+        case outliers
+        /// Every seventh row is zero, every fifth the same as the one before.
+        case zerosAndTwins
+        /// Most features are zero.
+        case sparse
+    }
+
+    static let features = 1100
+
+    private func matrix(_ kind: Rows, samples: Int, features: Int = features) throws -> FeatureMatrix {
+        var random = SplitMix64(seed: 11)
+        let patterns = (0..<10).map { _ in (0..<features).map { _ in Float.random(in: -1...1, using: &random) } }
+        var values: [Float] = []
+        for row in 0..<samples {
+            var new = patterns[row % 10].map { pattern in
+                max(0, pattern + Float.random(in: -2...2, using: &random) - (kind == .sparse ? 1.5 : 0))
+            }
+            switch kind {
+            case .outliers where row % 9 == 4: new[row % features] = 60
+            case .zerosAndTwins where row % 7 == 3: new = new.map { _ in 0 }
+            case .zerosAndTwins where row % 5 == 4: new = Array(values.suffix(features))
+            default: break
+            }
+            values += new
+        }
+        return try FeatureMatrix(rows: samples, columns: features, values: values)
+    }
+
+    private func compute(
+        _ matrix: FeatureMatrix, _ screening: SimilarityOptions.Screening, threads: Int = 2, gram: Int = 100
+    ) throws -> SimilarityStatistics {
+        try SimilarityStatistics.compute(
+            of: matrix, classes: (0..<matrix.rows).map { $0 % 10 },
+            options: SimilarityOptions(
+                graphSamples: matrix.rows - 20, histogramSamples: matrix.rows, edges: 10 * matrix.rows, neighbors: 10,
+                gramSamples: gram, screening: screening),
+            layer: "layer", pool: WorkerPool(threads: threads))
+    }
+
+    @Test(arguments: Rows.allCases) func comesToTheSame(_ kind: Rows) throws {
+        let matrix = try matrix(kind, samples: 600)
+        let exact = try compute(matrix, .never)
+        let screened = try compute(matrix, .always)
+        #expect(!exact.isScreened && screened.isScreened)
+        // Sums are rounded otherwise: what differs by less may change places.
+        let rounding: Float = 2e-6
+        let weakest = try #require(exact.edges.map(\.similarity).min())
+        let (a, b) = (similarities(exact.edges), similarities(screened.edges))
+        #expect(a.count == b.count)
+        for (pair, similarity) in a {
+            if let other = b[pair] {
+                #expect(abs(other - similarity) < rounding, "\(pair)")
+            } else {
+                #expect(similarity < weakest + rounding, "\(pair) is missing")
+            }
+        }
+        for (one, other) in zip(exact.neighbors.similarities, screened.neighbors.similarities) {
+            #expect(abs(one - other) < rounding)
+        }
+        let same = zip(exact.neighbors.indices, screened.neighbors.indices).count { $0 == $1 }
+        #expect(kind == .zerosAndTwins || same >= exact.neighbors.indices.count - 8, "\(same)")
+        #expect(screened.gram == exact.gram && screened.zeroRows == exact.zeroRows)
+        // Only pairs at the edges of bins may be counted in the next one; more of them where rows are coarse.
+        let shifted = exact.histogram.pairs / (kind == .outliers ? 500 : 2000)
+        #expect(screened.histogram.pairs == exact.histogram.pairs)
+        for (one, other) in zip(exact.histogram.all, screened.histogram.all) {
+            #expect(
+                abs(one - other) <= shifted, "\(exact.histogram.all) \(screened.histogram.all)")
+        }
+        #expect(screened.histogram.negative == 0)
+    }
+
+    private func similarities(_ edges: [Edge]) -> [SamplePair: Float] {
+        Dictionary(
+            uniqueKeysWithValues: edges.map { (SamplePair(source: $0.source, target: $0.target), $0.similarity) })
+    }
+
+    @Test func threadsDoNotChangeABit() throws {
+        let matrix = try matrix(.outliers, samples: 600)
+        let one = try compute(matrix, .always, threads: 1)
+        for threads in 2...3 { #expect(try compute(matrix, .always, threads: threads) == one) }
+    }
+
+    @Test func onlyWhereItPays() throws {
+        #expect(try !compute(matrix(.classes, samples: 600), .automatic).isScreened, "few samples")
+        #expect(try !compute(matrix(.classes, samples: 1000, features: 300), .automatic).isScreened, "few features")
+        let large = try matrix(.classes, samples: 1000)
+        #expect(try compute(large, .automatic).isScreened == ByteMatrix.isFast)
+        // A negative feature has no byte.
+        large.row(700)[5] = -0.1
+        #expect(try !compute(large, .automatic).isScreened)
+        #expect(try !compute(large, .always).isScreened)
+    }
+
+    /// All rows nearly the same: every pair would have to be looked at again.
+    @Test func notWhereSimilaritiesCrowd() throws {
+        var random = SplitMix64(seed: 12)
+        let row = (0..<Self.features).map { _ in Float.random(in: 0...1, using: &random) }
+        let values = (0..<1000).flatMap { _ in row.map { $0 + Float.random(in: 0...0.01, using: &random) } }
+        let matrix = try FeatureMatrix(rows: 1000, columns: Self.features, values: values)
+        let found = try compute(matrix, .automatic)
+        #expect(!found.isScreened)
+        #expect(try found == compute(matrix, .never))
+    }
+
+    @Test(arguments: [1, 15, 16, 511, 512, 513, 1500]) func pairsByThemselves(features: Int) throws {
+        let matrix = try matrix(.classes, samples: 20, features: features)
+        let pool = WorkerPool(threads: 2)
+        let rows = try NormalizedRows(matrix, samples: 20, layer: "layer", pool: pool, cancellation: nil)
+        let pairs = (0..<19).map { SamplePair(source: Int32($0), target: Int32($0 + 1)) }
+        let cosines = try PairProducts.cosines(pairs, of: rows, pool: pool, cancellation: nil)
+        for (pair, cosine) in zip(pairs, cosines) {
+            let (a, b) = (matrix.row(Int(pair.source)), matrix.row(Int(pair.target)))
+            let product = { (x: UnsafePointer<Float>, y: UnsafePointer<Float>) in
+                (0..<features).reduce(0.0) { $0 + Double(x[$1]) * Double(y[$1]) }
+            }
+            let lengths = product(a, a).squareRoot() * product(b, b).squareRoot()
+            #expect(abs(Double(cosine) - (lengths == 0 ? 0 : product(a, b) / lengths)) < 1e-6)
+        }
+    }
+}
