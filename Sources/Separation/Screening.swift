@@ -11,6 +11,10 @@ struct Screening {
     /// Of each sample; the sum of two is the margin of their cosine.
     let margins: [Float]
 
+    /// Bytes that quantised rows may take, beside the features themselves.
+    static let mostBytes = 1 << 30
+    /// Features of a row whose squares can be summed up sixteen at a time.
+    private static let mostFeatures = 1 << 22
     /// Pairs that are sampled.
     static let pairs = 1024
     /// Of a margin, what the error of a pair may take up without doubt being cast on all margins.
@@ -18,17 +22,19 @@ struct Screening {
 
     /// Sees whether a layer is worth it.
     /// - Returns: nil where it isn't: where a feature is negative, where oneDNN has no fast instructions for it, for few samples
-    ///   or features, and where similarities crowd so that many pairs would have to be looked at again.
+    ///   or features or too many for memory, and where similarities crowd so that many pairs would have to be looked at again.
     /// - Throws: `KernelError`.
     init?(
         _ rows: NormalizedRows, samples: Int, use: SimilarityOptions.Screening, pool: WorkerPool,
         cancellation: Cancellation?
     ) throws {
+        let features = rows.matrix.columns
         switch use {
         case .never: return nil
-        case .automatic: guard ByteMatrix.isFast, samples >= 1000, rows.matrix.columns >= 1024 else { return nil }
+        case .automatic: guard ByteMatrix.isFast, samples >= 1000, features >= 1024 else { return nil }
         case .always: break
         }
+        guard features < Self.mostFeatures, features * samples <= Self.mostBytes else { return nil }
         guard let quantized = try QuantizedRows(rows, samples: samples, pool: pool, cancellation: cancellation) else {
             return nil
         }
