@@ -31,7 +31,7 @@ struct Screening {
         let features = rows.matrix.columns
         switch use {
         case .never: return nil
-        case .automatic: guard ByteMatrix.isFast, samples >= 1000, features >= 1024 else { return nil }
+        case .automatic: guard ByteMatrix.isFast, samples >= 3000, features >= 1024 else { return nil }
         case .always: break
         }
         guard features < Self.mostFeatures, features * samples <= Self.mostBytes else { return nil }

@@ -82,6 +82,31 @@ import Testing
         #expect(screened.histogram.negative == 0)
     }
 
+    /// What a row's rounding does to the cosines of all its pairs alike would shift the histogram.
+    @Test(arguments: Rows.allCases) func roundingShiftsNoRow(_ kind: Rows) throws {
+        let samples = 100
+        let matrix = try matrix(kind, samples: samples)
+        let pool = WorkerPool(threads: 2)
+        let rows = try NormalizedRows(matrix, samples: samples, layer: "layer", pool: pool, cancellation: nil)
+        let found = try QuantizedRows(rows, samples: samples, pool: pool, cancellation: nil)
+        let quantized = try #require(found)
+        let coarseness = quantized.weights.prefix(samples).reduce(0, +) / Float(samples)
+        func product<Value: BinaryInteger>(_ a: UnsafePointer<Value>, _ b: UnsafePointer<Value>) -> Double {
+            Double((0..<Self.features).reduce(0) { $0 + Int(a[$1]) * Int(b[$1]) })
+        }
+        for row in 0..<samples {
+            let others = (0..<samples).filter { $0 != row }
+            let pairs = others.map { SamplePair(source: Int32(min(row, $0)), target: Int32(max(row, $0))) }
+            let cosines = try PairProducts.cosines(pairs, of: rows, pool: pool, cancellation: nil)
+            let rounded = others.map {
+                product(quantized.matrix.row(row), quantized.matrix.row($0))
+                    * Double(quantized.weights[row] * quantized.weights[$0])
+            }
+            let shift = (rounded.reduce(0, +) - cosines.reduce(0) { $0 + Double($1) }) / Double(others.count)
+            #expect(abs(shift) <= Double(max(quantized.weights[row], coarseness)) / 10, "row \(row)")
+        }
+    }
+
     private func similarities(_ edges: [Edge]) -> [SamplePair: Float] {
         Dictionary(
             uniqueKeysWithValues: edges.map { (SamplePair(source: $0.source, target: $0.target), $0.similarity) })
@@ -95,8 +120,8 @@ import Testing
 
     @Test func onlyWhereItPays() throws {
         #expect(try !compute(matrix(.classes, samples: 600), .automatic).isScreened, "few samples")
-        #expect(try !compute(matrix(.classes, samples: 1000, features: 300), .automatic).isScreened, "few features")
-        let large = try matrix(.classes, samples: 1000)
+        #expect(try !compute(matrix(.classes, samples: 3000, features: 300), .automatic).isScreened, "few features")
+        let large = try matrix(.classes, samples: 3000)
         #expect(try compute(large, .automatic).isScreened == ByteMatrix.isFast)
         // A negative feature has no byte.
         large.row(700)[5] = -0.1
@@ -108,8 +133,8 @@ import Testing
     @Test func notWhereSimilaritiesCrowd() throws {
         var random = SplitMix64(seed: 12)
         let row = (0..<Self.features).map { _ in Float.random(in: 0...1, using: &random) }
-        let values = (0..<1000).flatMap { _ in row.map { $0 + Float.random(in: 0...0.01, using: &random) } }
-        let matrix = try FeatureMatrix(rows: 1000, columns: Self.features, values: values)
+        let values = (0..<3000).flatMap { _ in row.map { $0 + Float.random(in: 0...0.01, using: &random) } }
+        let matrix = try FeatureMatrix(rows: 3000, columns: Self.features, values: values)
         let found = try compute(matrix, .automatic)
         #expect(!found.isScreened)
         #expect(try found == compute(matrix, .never))
