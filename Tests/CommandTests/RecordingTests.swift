@@ -20,7 +20,7 @@ import Testing
         var hasPairs = false
         let signs = [
             "resnet20-digits", "19/19", "Sample ", "Layers alike", "of variance", "by layer",
-            "M = r · AQ · (1 − EQ)",
+            "M = r · AQ · (1 − EQ)", "units out",
         ]
         for line in lines.dropFirst() {
             let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [Any])
