@@ -26,6 +26,10 @@ let package = Package(
     products: [
         .executable(name: "sepal", targets: ["sepal"]),
         .executable(name: "sepal-bench", targets: ["sepal-bench"]),
+        .executable(name: "sepal-mpi", targets: ["sepal-mpi"]),
+    ],
+    traits: [
+        .trait(name: "MPI", description: "sepal-mpi, which shares an analysis among machines by Open MPI.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -41,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CMPI", providers: [.apt(["libopenmpi-dev"])]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .target(name: "CDemo"),
 
@@ -90,11 +95,18 @@ let package = Package(
             ]),
 
         // Rank 6
+        module(
+            "Jobs",
+            [
+                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Separation", "CDemo", arguments,
+            ]),
+
+        // Rank 7
         .executableTarget(
             name: "sepal",
             dependencies: [
-                "Analysis", "Execution", "Explorer", "Figures", "NcursesTerminal", "RunStore", "Datasets", "Formats",
-                "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors", "CDemo",
+                "Jobs", "Analysis", "Execution", "Explorer", "Figures", "NcursesTerminal", "RunStore", "Datasets",
+                "Formats", "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors",
                 arguments,
             ],
             resources: [.embedInCode("sepal_capture.py")],
@@ -107,6 +119,15 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Without the trait it only says how to build it.
+        .executableTarget(
+            name: "sepal-mpi",
+            dependencies: [
+                "Jobs", "Analysis", "RunStore", "Kernels", "Separation", arguments,
+                .target(name: "CMPI", condition: .when(traits: ["MPI"])),
+            ],
+            swiftSettings: strict),
+
         // Tests, and what several of them make their networks of.
         .target(
             name: "StateDictionaries", dependencies: ["Network", "Tensors"], path: "Tests/StateDictionaries",
@@ -116,7 +137,7 @@ let package = Package(
         tests("KernelsTests", ["Kernels"]),
         tests("FormatsTests", ["Formats", "ONNXModel", "Tensors"]),
         tests("SeparationTests", ["Separation", "Kernels", "Tensors"]),
-        tests("SettingsTests", ["Settings", "Cells"]),
+        tests("SettingsTests", ["Settings", "Cells", "Themes"]),
         tests("TerminalTests", ["NcursesTerminal", "Cells"]),
         tests(
             "NetworkTests", ["Network", "Formats", "ONNXModel", "StateDictionaries", "Tensors"],
@@ -138,7 +159,7 @@ let package = Package(
                 "Analysis", "Execution", "Datasets", "Formats", "Network", "RunStore", "Separation", "Kernels",
                 "Tensors",
             ]),
-        tests("CommandTests", ["sepal", "Formats", "RunStore", "Separation", "StateDictionaries"]),
+        tests("CommandTests", ["sepal", "Jobs", "Formats", "RunStore", "Separation", "StateDictionaries"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6]

@@ -45,6 +45,7 @@ public struct AnalysisJob: Sendable {
     ///     stay without.
     ///   - skipping: layers that nobody wants to know of; a run file without them is not complete.
     ///   - runStore: where finished layers are kept, each in one transaction, and pictures of the samples.
+    ///   - handOn: gets each finished layer, on this thread.
     ///   - tell: called from this thread and from workers, never twice at a time.
     /// - Returns: the header with accuracy, predictions, times and memory.
     /// - Throws: `KernelError.cancelled` soon after `cancellation`; `SeparationError.notFinite`; `RunStoreError`; what the
@@ -52,7 +53,7 @@ public struct AnalysisJob: Sendable {
     @discardableResult
     public func run(
         preview: Bool, geometry: Bool = false, skipping: Set<Int> = [], runStore: RunStore? = nil,
-        cancellation: Cancellation = Cancellation(),
+        cancellation: Cancellation = Cancellation(), handOn: ((LayerParcel) throws -> Void)? = nil,
         tell: @escaping @Sendable (AnalysisEvent) -> Void
     ) throws -> RunHeader {
         let start = ContinuousClock.now
@@ -78,6 +79,7 @@ public struct AnalysisJob: Sendable {
         let (predictions, partSeconds) = try pass(full, skipping: finished, cancellation, tell) {
             layer, result, found in
             try runStore?.append(result, layer: layer, geometry: found)
+            try handOn?(LayerParcel(layer: layer, result: result, geometry: found))
             tell(.layer(layer, result, isPreview: false))
             if let found { tell(AnalysisEvent(layer, found, &alignment)) }
         }

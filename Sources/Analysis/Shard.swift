@@ -18,14 +18,17 @@ public struct Shard: Equatable, Sendable {
         (self.index, self.count) = (index, count)
     }
 
-    /// The layers of this part, by their index. Those of all parts are all layers, each once.
+    /// The layers of this part, by their index. Those of all parts are all that are to be done, each once.
     ///
     /// Similarities cost as much as a layer has features. The costliest layer first, each goes to the part that has least to
     /// do so far (Graham's LPT rule: no part has more than 4/3 of what the best division would give the fullest one).
+    /// - Parameter finished: layers that are done already.
     /// - Complexity: O(layers · (log layers + parts)).
-    public func layers(of layers: [LayerDescription]) -> Set<Int> {
+    public func layers(of layers: [LayerDescription], without finished: Set<Int> = []) -> Set<Int> {
         let costs = layers.map { $0.shape.reduce(1, *) }
-        let costliestFirst = layers.indices.sorted { (costs[$1], $0) < (costs[$0], $1) }
+        let costliestFirst = layers.indices.filter { !finished.contains($0) }.sorted {
+            (costs[$1], $0) < (costs[$0], $1)
+        }
         var loads = [Int](repeating: 0, count: count)
         var mine: Set<Int> = []
         for layer in costliestFirst {

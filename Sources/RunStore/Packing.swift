@@ -20,6 +20,15 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
         self.bytes = bytes
     }
 
+    init(from decoder: any Decoder) throws {
+        bytes = Array(try decoder.singleValueContainer().decode(Data.self))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(Data(bytes))
+    }
+
     /// The number of edges; of each edge the step of its source from the edge before, and the distance of its target from
     /// the target before where the source is the same, else from the source; then all similarities.
     ///

@@ -3,7 +3,7 @@ import Separation
 extension RunHeader {
     /// What would make figures of the two runs no figures of one run, each as `name 4000, not 1000`. File names, the way
     /// the figures are looked at (level, tolerance, least length) and what becomes known later don't matter.
-    func differences(from asked: RunHeader) -> [String] {
+    public func differences(from asked: RunHeader) -> [String] {
         var found: [String] = []
         func compare(_ name: String, _ value: (RunHeader) -> some Equatable, showing: Bool = true) {
             let (stored, wanted) = (value(self), value(asked))

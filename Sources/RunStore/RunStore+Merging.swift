@@ -50,7 +50,7 @@ extension RunStore {
 extension RunHeader {
     /// Takes up what another part has found out of the whole run: what the network says of the samples, and its time, which
     /// is added up, and memory.
-    fileprivate mutating func complete(with part: RunHeader) {
+    public mutating func complete(with part: RunHeader) {
         if accuracy == nil { (accuracy, predictions) = (part.accuracy, part.predictions) }
         peakMemoryBytes = [peakMemoryBytes, part.peakMemoryBytes].compactMap(\.self).max()
         guard let more = part.seconds else { return }

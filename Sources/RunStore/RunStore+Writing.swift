@@ -14,39 +14,15 @@ extension RunStore {
     public func append(
         _ result: LayerResult, layer: Int, geometry: LayerGeometry? = nil
     ) throws(RunStoreError) {
-        let samples = opened.labels.count
-        func unfit(_ reason: String) -> RunStoreError {
-            .unfitLayer(path: path, layer: result.name, reason: reason)
-        }
-        guard opened.layers.indices.contains(layer), opened.layers[layer] == result.description else {
-            throw unfit("layer \(layer) of the run is another")
-        }
-        guard let edges = PackedBytes(edges: result.edges, samples: samples) else {
-            throw unfit("edges out of order, or of samples beyond \(samples)")
-        }
-        guard let neighbors = PackedBytes(neighbors: result.neighbors, samples: samples) else {
-            throw unfit("neighbours of samples beyond \(samples), or lists of uneven length")
-        }
-        guard let table = PackedBytes(classEdges: ClassEdges(edges: result.edges, labels: opened.labels)) else {
-            throw unfit("negative classes")
-        }
-        let record = LayerRecord(result, position: layer)
-        guard record.isSound, record.isFinite else { throw unfit("figures that are not finite, or negative counts") }
-        let graph = GraphRecord(position: layer, edges: edges, neighbors: neighbors, classEdges: table)
-        let shape = try geometry.map { geometry throws(RunStoreError) in
-            guard let record = GeometryRecord(geometry, position: layer, samples: samples) else {
-                throw unfit("a map or Gram matrix of another number of samples, or not finite")
-            }
-            return record
-        }
+        let records = try LayerRecords(result, layer: layer, geometry: geometry, of: opened, path: path)
         do {
             try queue.write { database in
-                guard try !record.exists(database) else {
+                guard try !records.figures.exists(database) else {
                     throw RunStoreError.alreadyStored(path: path, layer: result.name)
                 }
-                try record.insert(database)
-                try graph.insert(database)
-                try shape?.insert(database)
+                try records.figures.insert(database)
+                try records.graph.insert(database)
+                try records.geometry?.insert(database)
             }
         } catch {
             throw RunStoreError(error, path: path, part: "layer \(result.name)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Jobs
 
 struct CaptureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

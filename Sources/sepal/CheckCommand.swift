@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Cells
 import Foundation
+import Jobs
 import Plots
 import Separation
 

@@ -2,6 +2,7 @@ import Analysis
 import Figures
 import Formats
 import Foundation
+import Jobs
 import Separation
 
 /// The files that the figure of two runs goes to.

@@ -2,6 +2,7 @@ import Analysis
 import Execution
 import Explorer
 import Foundation
+import Jobs
 import Kernels
 import Network
 import Pruning
@@ -121,7 +122,7 @@ final class CutTrials: Sendable {
         }
         let first = gone.min() ?? 0
         let job = try AnalysisJob(
-            source: input, options: base.options, pool: pool, store: activations, version: Sepal.version)
+            source: input, options: base.options, pool: pool, store: activations, version: programVersion)
         try job.run(
             preview: false, skipping: Set(left.indices.filter { left[$0] < first }), cancellation: cancellation
         ) { event in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cells
+import Jobs
 
 #if canImport(Glibc)
     import Glibc

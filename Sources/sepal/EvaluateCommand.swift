@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Jobs
 import Kernels
 
 struct EvaluateCommand: ParsableCommand {
@@ -59,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
             evaluation, of: input.provenance, seed: network.seed,
             seconds: .init(
                 load: start.duration(to: loaded) / .seconds(1), forward: loaded.duration(to: .now) / .seconds(1)),
-            version: Sepal.version)
+            version: programVersion)
         if let warning = report.warning { line.note(warning) }
         return report
     }

@@ -2,6 +2,7 @@ import Analysis
 import Cells
 import Explorer
 import Foundation
+import Jobs
 import Kernels
 import NcursesTerminal
 import RunStore

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Formats
+import Jobs
 import RunStore
 
 struct ExploreCommand: ParsableCommand {

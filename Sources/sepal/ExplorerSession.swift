@@ -1,6 +1,7 @@
 import Cells
 import Dispatch
 import Explorer
+import Jobs
 import Kernels
 import NcursesTerminal
 import Separation

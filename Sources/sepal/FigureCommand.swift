@@ -1,5 +1,6 @@
 import ArgumentParser
 import Figures
+import Jobs
 import RunStore
 import Separation
 

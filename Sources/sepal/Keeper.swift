@@ -1,6 +1,7 @@
 import Explorer
 import Figures
 import Foundation
+import Jobs
 import RunStore
 
 /// Keeps what the explorer is asked to keep: views with their runs, screens in files.

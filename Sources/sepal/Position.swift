@@ -1,6 +1,7 @@
 import Explorer
 import Formats
 import Foundation
+import Jobs
 import Separation
 import Synchronization
 

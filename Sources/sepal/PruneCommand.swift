@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Formats
 import Foundation
+import Jobs
 import Kernels
 import Network
 import Pruning

@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import Formats
+import Jobs
 import Network
 import Pruning
 

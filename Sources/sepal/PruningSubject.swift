@@ -3,6 +3,7 @@ import Datasets
 import Execution
 import Formats
 import Foundation
+import Jobs
 import Kernels
 import Network
 import Pruning
@@ -76,7 +77,7 @@ struct PruningSubject {
                 images: input.images)
             if needsCurves {
                 let analysis = try AnalysisJob(
-                    source: input, options: options, pool: pool, store: activations, version: Sepal.version)
+                    source: input, options: options, pool: pool, store: activations, version: programVersion)
                 (header, results) = try Self.run(analysis, cancellation, line)
             } else {
                 (header, results) = (nil, [])

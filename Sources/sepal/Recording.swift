@@ -1,5 +1,6 @@
 import Cells
 import Foundation
+import Jobs
 
 /// What a terminal shows, written to a file as it goes: asciicast version 2, which asciinema plays.
 final class Recording {

@@ -1,5 +1,6 @@
 import Analysis
 import Figures
+import Jobs
 import Plots
 import Separation
 
@@ -23,7 +24,7 @@ struct ReportPage {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" \
             content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-            <meta name="generator" content="sepal \(Sepal.version)">
+            <meta name="generator" content="sepal \(programVersion)">
             <title>\(title)</title>
             <style>
             \(HTML(markup: PageStyle.css))
@@ -38,7 +39,7 @@ struct ReportPage {
             \([warnings, origin, curve, criterion, rings, histograms, classes, layers].compactMap(\.self))
             </main>
             <footer>
-            <p>sepal \(Sepal.version). M is the modularity of Yang et al., Understanding the class separation process of \
+            <p>sepal \(programVersion). M is the modularity of Yang et al., Understanding the class separation process of \
             convolutional neural networks; Q that of Lu et al., Understanding the Dynamics of DNNs Using Graph \
             Modularity.</p>
             </footer>

@@ -3,6 +3,7 @@ import Datasets
 import Execution
 import Formats
 import Foundation
+import Jobs
 import Kernels
 import Network
 import Pruning

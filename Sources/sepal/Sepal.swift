@@ -1,9 +1,8 @@
 import ArgumentParser
+import Jobs
 
 @main
 struct Sepal: ParsableCommand {
-    static let version = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "sepal",
         abstract: "Shows how a trained convolutional network pulls the classes apart, layer by layer.",
@@ -26,7 +25,7 @@ struct Sepal: ParsableCommand {
             Exit codes: 0 done, 1 failed, 2 a check's threshold not met, 64 usage, 65 bad input data, 74 input/output, \
             130 interrupted.
             """,
-        version: version,
+        version: programVersion,
         subcommands: [
             DemoCommand.self, ExploreCommand.self, AnalyzeCommand.self, CheckCommand.self, EvaluateCommand.self,
             MergeCommand.self, ReportCommand.self, CompareCommand.self, PruneCommand.self, FigureCommand.self,

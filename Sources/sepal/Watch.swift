@@ -3,6 +3,7 @@ import Execution
 import Explorer
 import Formats
 import Foundation
+import Jobs
 import Kernels
 import Separation
 import Synchronization

@@ -25,6 +25,14 @@ import Testing
         #expect(Shard(index: 1, count: 1)?.layers(of: layers) == [0, 1, 2, 3, 4])
     }
 
+    /// Without 8 and 4: 7 to the first, 6 to the second, 5 to the second.
+    @Test func whatIsFinishedIsNotDealtOut() {
+        let layers = layers([4, 5, 6, 7, 8])
+        #expect(Shard(index: 1, count: 2)?.layers(of: layers, without: [0, 4]) == [3])
+        #expect(Shard(index: 2, count: 2)?.layers(of: layers, without: [0, 4]) == [2, 1])
+        #expect(Shard(index: 1, count: 1)?.layers(of: layers, without: [0, 1, 2, 3, 4]) == [])
+    }
+
     /// As in resnet56: every layer in one part, and no part far above the mean.
     @Test(arguments: 1...60) func allLayersAndEachOnce(count: Int) throws {
         let sizes =

@@ -34,6 +34,25 @@ import Testing
             pixels: (0..<channels * 6).map { UInt8(truncatingIfNeeded: $0 * sample) })
     }
 
+    /// What a process sends to the one that writes the file.
+    @Test func parcelsComeBackBitForBit() throws {
+        for (layer, shape) in [(0, nil), (2, try geometry(2)), (3, LayerGeometry(gram: nil, map: try geometry(3).map))]
+        {
+            let parcel = LayerParcel(layer: layer, result: TestRun.result(header, layer: layer), geometry: shape)
+            let bytes = try parcel.bytes(of: header)
+            let back = try LayerParcel(bytes, of: header)
+            #expect(back.layer == layer && back.result == parcel.result && back.geometry == shape)
+            // A truncated one, and one of another run.
+            for (bytes, run) in [
+                (Array(bytes.dropLast()), header), ([], header), (bytes, TestRun.header(layers: layer)),
+            ] {
+                #expect(throws: RunStoreError.self) { try LayerParcel(bytes, of: run) }
+            }
+        }
+        let unfit = LayerParcel(layer: 1, result: TestRun.result(header, layer: 0), geometry: nil)
+        #expect(throws: RunStoreError.self) { try unfit.bytes(of: header) }
+    }
+
     @Test func geometryComesBackBitForBit() throws {
         let writer = try RunStore.create(path: path, header: header)
         for layer in [2, 0] {

@@ -9,14 +9,14 @@ import RunStore
 import Separation
 
 /// Where the layers come from.
-enum Source: Sendable {
+package enum Source: Sendable {
     case files(checkpoint: String, data: String)
     case features(path: String, labels: FeatureSource.Labels)
     /// What is compiled in.
     case demo
 
     /// What a command line's file is: features, or a network, which needs images.
-    init(path: String, data: String?, labels: String?) throws {
+    package init(path: String, data: String?, labels: String?) throws {
         let areFeatures =
             data == nil
             ? try FeatureSource.areFeatures(at: path)
@@ -40,26 +40,37 @@ enum Source: Sendable {
     }
 }
 
+/// Of all programs.
+package let programVersion = "0.1.0"
+
 /// What a command line asks for can't be had together.
-struct UsageError: Error, CustomStringConvertible {
-    var description: String
-    init(_ description: String) { self.description = description }
+package struct UsageError: Error, CustomStringConvertible {
+    package var description: String
+    package init(_ description: String) { self.description = description }
 }
 
 /// What is to be analysed, and how, as the command line says it.
-struct Job: Sendable {
-    var source: Source
-    var arguments: AnalysisArguments
+package struct Job: Sendable {
+    package var source: Source
+    package var arguments: AnalysisArguments
     /// The run file to write, or to go on with.
-    var output: String?
+    package var output: String?
     /// Whether an interface runs beside: workers then give way to it, and a preview of all layers comes first.
-    var isInteractive = false
+    package var isInteractive = false
     /// The part that is wanted; nil for the whole.
-    var shard: Shard?
+    package var shard: Shard?
+
+    package init(
+        source: Source, arguments: AnalysisArguments, output: String? = nil, isInteractive: Bool = false,
+        shard: Shard? = nil
+    ) {
+        (self.source, self.arguments, self.output) = (source, arguments, output)
+        (self.isInteractive, self.shard) = (isInteractive, shard)
+    }
 
     /// Loads and checks everything and opens the run file, so that what is wrong is said before any work is done.
     /// - Parameter note: gets what was decided while loading, one line each.
-    func prepare(cancellation: Cancellation, note: (String) -> Void) throws -> PreparedJob {
+    package func prepare(cancellation: Cancellation, note: (String) -> Void) throws -> PreparedJob {
         let start = ContinuousClock.now
         if let output { try RunStore.checkPlace(path: output) }
         let pool = WorkerPool(
@@ -71,7 +82,7 @@ struct Job: Sendable {
         input.seconds = start.duration(to: .now) / .seconds(1)
         input.notes.forEach(note)
         let job = try AnalysisJob(
-            source: input, options: options, pool: pool, store: activations, version: Sepal.version,
+            source: input, options: options, pool: pool, store: activations, version: programVersion,
             origin: origin)
         let store = try output.map { path in
             FileManager.default.fileExists(atPath: path)
@@ -110,7 +121,7 @@ struct Job: Sendable {
     }
 
     /// The network with the images that an analysis looks at; as `Source.network`.
-    func network(
+    package func network(
         _ pool: WorkerPool, _ activations: ActivationStore, _ cancellation: Cancellation
     ) throws -> (input: AnalysisInput, file: NetworkFile, options: AnalysisOptions) {
         let wanted = try arguments.options(channels: 3)
@@ -138,7 +149,7 @@ extension Source {
     ///   - purpose: what the network is wanted for, which says how many images have room.
     ///   - options: what the command line says, for images of so many channels.
     /// - Throws: `UsageError` for features; what `NetworkFile`, `ImageSet` and `AnalysisInput` throw.
-    func network(
+    package func network(
         _ request: ImageRequest, purpose: NetworkPurpose, _ pool: WorkerPool, _ activations: ActivationStore,
         _ cancellation: Cancellation, options: (Int) throws -> AnalysisOptions
     ) throws -> (input: AnalysisInput, file: NetworkFile, options: AnalysisOptions) {
@@ -173,7 +184,7 @@ extension Source {
 
 extension NetworkFile {
     /// Reads a file of the disk.
-    init(path: String, architecture: String?) throws {
+    package init(path: String, architecture: String?) throws {
         let url = URL(filePath: path)
         try self.init(
             bytes: try readFile(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path,
@@ -182,28 +193,28 @@ extension NetworkFile {
 }
 
 /// What is compiled in.
-enum Demo {
-    static var checkpoint: [UInt8] {
+package enum Demo {
+    package static var checkpoint: [UInt8] {
         Array(UnsafeRawBufferPointer(start: sepal_demo_checkpoint_start(), count: Int(sepal_demo_checkpoint_size)))
     }
 
-    static var images: [UInt8] {
+    package static var images: [UInt8] {
         Array(UnsafeRawBufferPointer(start: sepal_demo_images_start(), count: Int(sepal_demo_images_size)))
     }
 }
 
 /// A job that can start.
-struct PreparedJob: Sendable {
-    let job: AnalysisJob
-    let store: RunStore?
-    var preview: Bool
+package struct PreparedJob: Sendable {
+    package let job: AnalysisJob
+    package let store: RunStore?
+    package var preview: Bool
     /// Layers that others see to.
-    var skipped: Set<Int>
-    let cancellation: Cancellation
+    package var skipped: Set<Int>
+    package let cancellation: Cancellation
 
     /// - Parameter tell: see `AnalysisJob.run`.
     /// - Returns: the completed header.
-    func run(tell: @escaping @Sendable (AnalysisEvent) -> Void) throws -> RunHeader {
+    package func run(tell: @escaping @Sendable (AnalysisEvent) -> Void) throws -> RunHeader {
         defer { store?.close() }
         return try job.run(
             preview: preview, geometry: store != nil || preview, skipping: skipped, runStore: store,
@@ -213,8 +224,8 @@ struct PreparedJob: Sendable {
 
 extension RunHeader {
     /// A loud word where the network is hardly better than guessing.
-    var warning: String? { accuracy.flatMap { nearChanceWarning(accuracy: $0, classes: classes.count) } }
+    package var warning: String? { accuracy.flatMap { nearChanceWarning(accuracy: $0, classes: classes.count) } }
 }
 
 /// A share as people read it.
-func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+package func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }

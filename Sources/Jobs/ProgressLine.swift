@@ -10,7 +10,7 @@ import Synchronization
 #endif
 
 /// Progress on standard error: a bar that redraws itself on a terminal, a line per finished layer elsewhere.
-final class ProgressLine: Sendable {
+package final class ProgressLine: Sendable {
     private struct State {
         var header: RunHeader?
         var barWidth = 0
@@ -19,14 +19,16 @@ final class ProgressLine: Sendable {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let state = Mutex(State())
 
-    func note(_ text: String) {
+    package init() {}
+
+    package func note(_ text: String) {
         state.withLock { state in
             clear(&state)
             writeToStandardError("sepal: \(text)\n")
         }
     }
 
-    func show(_ event: AnalysisEvent) {
+    package func show(_ event: AnalysisEvent) {
         state.withLock { state in
             switch event {
             case .header(let header): state.header = header
@@ -44,7 +46,7 @@ final class ProgressLine: Sendable {
         }
     }
 
-    func finish() { state.withLock { clear(&$0) } }
+    package func finish() { state.withLock { clear(&$0) } }
 
     private func draw(_ progress: JobProgress, _ state: inout State) {
         guard progress.phase != .finished else { return clear(&state) }

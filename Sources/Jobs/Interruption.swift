@@ -8,11 +8,11 @@ import Kernels
 #endif
 
 /// Turns SIGINT and SIGTERM into a cancellation while a command without a screen is at work.
-final class Interruption {
-    let cancellation = Cancellation()
+package final class Interruption {
+    package let cancellation = Cancellation()
     private var sources: [any DispatchSourceSignal] = []
 
-    init() {
+    package init() {
         let queue = DispatchQueue(label: "sepal.signals")
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)

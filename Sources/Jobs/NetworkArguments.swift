@@ -6,9 +6,9 @@ import Kernels
 
 /// The options that all commands which run a network on images have in common: what the network is, how images are made
 /// ready for it, and what it runs on.
-struct NetworkArguments: ParsableArguments {
+package struct NetworkArguments: ParsableArguments {
     /// For `--data`, which not all commands have.
-    static let dataHelp: ArgumentHelp = """
+    package static let dataHelp: ArgumentHelp = """
         Labelled images: CIFAR batches (binary or Python), MNIST's idx files, an npz or two npy files, a folder of any of \
         these, or a folder of JPEG or PNG images per class.
         """
@@ -19,37 +19,39 @@ struct NetworkArguments: ParsableArguments {
             Resizes images to this shorter side, as torchvision does. Default: images of differing sizes 256, with \
             --crop 224; others as they are.
             """)
-    var resize: Int?
+    package var resize: Int?
 
     @Option(name: .long, help: "Then takes the middle square of this side.")
-    var crop: Int?
+    package var crop: Int?
 
     @Option(
         name: .long,
         help: "How pixels were normalised in training: \(ImageNormalization.names.joined(separator: ", ")).")
-    var norm: String?
+    package var norm: String?
 
     @Option(name: .long, help: "Means per channel, as 0.49,0.48,0.45. Goes with --std.")
-    var mean: String?
+    package var mean: String?
 
     @Option(name: .long, help: "Standard deviations per channel.")
-    var std: String?
+    package var std: String?
 
     @Option(name: .long, help: "The architecture that the checkpoint must have, as resnet56.")
-    var arch: String?
+    package var arch: String?
 
     @Option(name: .long, help: "Permutes the images with this seed before samples are taken.")
-    var seed: UInt64?
+    package var seed: UInt64?
 
     @Option(name: .long, help: "Worker threads. Default: all processors.")
-    var threads: Int?
+    package var threads: Int?
 
     @Option(
         name: .long,
         help: "Bytes of activations kept in memory, as 2G or 512M; beyond, a scratch file. Default: half of RAM.")
-    var memory: ByteCount?
+    package var memory: ByteCount?
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard (mean == nil) == (std == nil) else { throw ValidationError("--mean and --std go together.") }
         guard norm == nil || mean == nil else { throw ValidationError("Give --norm or --mean and --std, not both.") }
         if let threads, !(1...WorkerPool.mostThreads).contains(threads) {
@@ -69,21 +71,23 @@ struct NetworkArguments: ParsableArguments {
     private var transform: ImageTransform { ImageTransform(resize: resize, crop: crop) }
 
     /// Where activations live.
-    var activationStore: ActivationStore { ActivationStore(budget: memory?.bytes) }
+    package var activationStore: ActivationStore { ActivationStore(budget: memory?.bytes) }
 
     /// - Parameter limit: images that are loaded; all where nil.
-    func imageRequest(limit: Int?) -> ImageRequest { ImageRequest(limit: limit, seed: seed, transform: transform) }
+    package func imageRequest(limit: Int?) -> ImageRequest {
+        ImageRequest(limit: limit, seed: seed, transform: transform)
+    }
 
     /// Adds what these options say of the network and its images.
     /// - Parameter channels: of the images, for a normalisation without numbers of its own.
-    func complete(_ options: inout AnalysisOptions, channels: Int) throws {
+    package func complete(_ options: inout AnalysisOptions, channels: Int) throws {
         options.seed = seed
         options.architecture = arch
         options.imageNormalization = try imageNormalization(channels: channels)
     }
 
     /// What these options alone say, for commands that analyse nothing.
-    func options(channels: Int) throws -> AnalysisOptions {
+    package func options(channels: Int) throws -> AnalysisOptions {
         var options = AnalysisOptions()
         try complete(&options, channels: channels)
         return options
@@ -114,10 +118,12 @@ struct NetworkArguments: ParsableArguments {
 }
 
 /// A number of bytes as people write it: 512M, 2G, 1000000.
-struct ByteCount: ExpressibleByArgument, Equatable {
-    var bytes: Int
+package struct ByteCount: ExpressibleByArgument, Equatable {
+    package var bytes: Int
 
-    init?(argument: String) {
+    package init(bytes: Int) { self.bytes = bytes }
+
+    package init?(argument: String) {
         let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
         let unit = argument.uppercased().last.flatMap { units[$0] }
         guard let number = Double(unit == nil ? argument : String(argument.dropLast())), number >= 0 else { return nil }

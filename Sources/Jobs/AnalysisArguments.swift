@@ -4,15 +4,15 @@ import Datasets
 import Separation
 
 /// The options that all commands which analyse something have in common.
-struct AnalysisArguments: ParsableArguments {
+package struct AnalysisArguments: ParsableArguments {
     @Option(name: .long, help: "Samples in the graph, N.")
-    var samples: Int?
+    package var samples: Int?
 
     @Option(name: .long, help: "Edges in the graph, |E|: the strongest pairs. Default: 10 * N.")
-    var edges: Int?
+    package var edges: Int?
 
     @Option(name: .long, help: "Samples in the similarity histogram. Default: those of the graph.")
-    var histogramSamples: Int?
+    package var histogramSamples: Int?
 
     @Option(
         name: .long,
@@ -20,35 +20,37 @@ struct AnalysisArguments: ParsableArguments {
             Images loaded. Default: as many as graph and histogram need; of images beyond 128x128 pixels, 1,000, unless \
             --samples, --histogram-samples or --paper say how many.
             """)
-    var limit: Int?
+    package var limit: Int?
 
-    @Flag(name: .long, help: "The paper's numbers: 4,000 samples in the graph, 10,000 in the histogram.")
-    var paper = false
+    @ArgumentParser.Flag(name: .long, help: "The paper's numbers: 4,000 samples in the graph, 10,000 in the histogram.")
+    package var paper = false
 
     @Option(name: .long, help: "The curve's layers: conv (every layer) or block (stem and block outputs).")
-    var level: Level?
+    package var level: Level?
 
     @Option(name: .long, help: "Tolerance tau of Criterion I, as a share of the curve's range.")
-    var tolerance: Double?
+    package var tolerance: Double?
 
     @Option(name: .long, help: "Least number of layers that make a plateau.")
-    var minLength: Int?
+    package var minLength: Int?
 
     @Option(name: [.long, .customShort("k")], help: "Neighbours in Lu et al.'s graph, 1 to 10.")
-    var neighbors: Int?
+    package var neighbors: Int?
 
     @Option(name: .long, help: "Inner normalisation of AQ and EQ: literal (as printed) or newman.")
-    var normalization = Normalization.literal
+    package var normalization = Normalization.literal
 
-    @Flag(name: .long, help: "Take Lu et al.'s Q by their protocol: five batches of 500, the stem before BatchNorm.")
-    var luProtocol = false
+    @ArgumentParser.Flag(name: .long, help: "Take Lu et al.'s Q by their protocol: five batches of 500, the stem before BatchNorm.")
+    package var luProtocol = false
 
-    @Flag(name: .long, help: "Similarities in float32 throughout: no screening of features as bytes first.")
-    var exact = false
+    @ArgumentParser.Flag(name: .long, help: "Similarities in float32 throughout: no screening of features as bytes first.")
+    package var exact = false
 
-    @OptionGroup var network: NetworkArguments
+    @OptionGroup package var network: NetworkArguments
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         if paper, samples != nil || histogramSamples != nil {
             throw ValidationError("--paper sets --samples and --histogram-samples; leave those out.")
         }
@@ -63,7 +65,7 @@ struct AnalysisArguments: ParsableArguments {
     }
 
     /// - Parameter limit: images that are loaded where they are not large.
-    func imageRequest(limit: Int) -> ImageRequest {
+    package func imageRequest(limit: Int) -> ImageRequest {
         var request = network.imageRequest(limit: limit)
         let isSaid = self.limit != nil || samples != nil || histogramSamples != nil || paper
         if !isSaid { request.limitOfLarge = AnalysisOptions.limitOfLargeImages }
@@ -71,7 +73,7 @@ struct AnalysisArguments: ParsableArguments {
     }
 
     /// - Parameter channels: of the images, for a normalisation without numbers of its own.
-    func options(channels: Int) throws -> AnalysisOptions {
+    package func options(channels: Int) throws -> AnalysisOptions {
         var options = AnalysisOptions()
         if paper { options.useThePapersNumbers() }
         if let samples { options.samples = samples }
@@ -92,3 +94,11 @@ struct AnalysisArguments: ParsableArguments {
 
 extension Level: ExpressibleByArgument {}
 extension Normalization: ExpressibleByArgument {}
+
+extension Shard: ExpressibleByArgument {
+    public init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }
+        self.init(index: index, count: count)
+    }
+}
