@@ -48,11 +48,12 @@ let package = Package(
         .systemLibrary(name: "CMPI", providers: [.apt(["libopenmpi-dev"])]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .target(name: "CDemo"),
+        .target(name: "CVector"),
 
         // Rank 1
         module("Tensors"),
         module("Cells"),
-        module("Kernels", ["COneDNN"]),
+        module("Kernels", ["COneDNN", "CVector"]),
         // Generated code on its own, so that it is compiled once.
         .target(
             name: "ONNXModel",

@@ -8,7 +8,18 @@ public final class ActivationStore: Sendable {
     public let budget: Int
     /// The folder for scratch files.
     public let folder: String
-    private let inMemory = Mutex(0)
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Bytes of matrices that are in use.
+        var used = 0
+        /// The most that have been in use at a time.
+        var most = 0
+        /// What matrices have left behind. The system clears new memory, which takes as long as filling it.
+        var spare: [MappedMemory] = []
+
+        var spareBytes: Int { spare.reduce(0) { $0 + $1.byteCount } }
+    }
 
     /// - Parameters:
     ///   - budget: bytes; by default half of the machine's memory.
@@ -31,30 +42,41 @@ public final class ActivationStore: Sendable {
         return overflow ? .max : sum
     }
 
-    /// A matrix of zeros; its memory returns to the budget when it is released.
+    /// A matrix of any values; its memory returns to the budget when it is released.
+    ///
+    /// Memory is kept for matrices of the same size as far as that takes no more of it than has been in use before.
     /// - Throws: `KernelError.allocation`.
     public func allocate(rows: Int, columns: Int) throws(KernelError) -> FeatureMatrix {
         guard let bytes = FeatureMatrix.byteCount(rows: rows, columns: columns) else {
             throw .allocation(bytes: .max, reason: "\(rows) × \(columns) values are more than can be addressed")
         }
-        let fits = inMemory.withLock { used in
-            guard bytes <= budget, used <= budget - bytes else { return false }
-            used += bytes
-            return true
+        let (fits, memory) = state.withLock { state -> (Bool, MappedMemory?) in
+            guard bytes <= budget, state.used <= budget - bytes else { return (false, nil) }
+            let kept = state.spare.firstIndex { $0.byteCount == bytes }.map { state.spare.remove(at: $0) }
+            state.used += bytes
+            state.most = max(state.most, state.used)
+            while !state.spare.isEmpty, state.used + state.spareBytes > state.most { state.spare.removeFirst() }
+            return (true, kept)
         }
         guard fits else {
             return try FeatureMatrix(rows: rows, columns: columns, backing: .scratchFile(folder: folder))
         }
         do {
-            return try FeatureMatrix(rows: rows, columns: columns) { [weak self] _ in
-                self?.inMemory.withLock { $0 -= bytes }
+            return try FeatureMatrix(rows: rows, columns: columns, reusing: memory) { [weak self] memory in
+                self?.state.withLock { state in
+                    state.used -= bytes
+                    state.spare.append(memory)
+                }
             }
         } catch {
-            inMemory.withLock { $0 -= bytes }
+            state.withLock { $0.used -= bytes }
             throw error
         }
     }
 
-    /// Bytes of activations in memory now.
-    public var bytesInMemory: Int { inMemory.withLock { $0 } }
+    /// Bytes in memory now, spare ones included.
+    var bytesKept: Int { state.withLock { $0.used + $0.spareBytes } }
+
+    /// Bytes of activations in use now.
+    public var bytesInMemory: Int { state.withLock { $0.used } }
 }

@@ -40,10 +40,12 @@ package struct AnalysisArguments: ParsableArguments {
     @Option(name: .long, help: "Inner normalisation of AQ and EQ: literal (as printed) or newman.")
     package var normalization = Normalization.literal
 
-    @ArgumentParser.Flag(name: .long, help: "Take Lu et al.'s Q by their protocol: five batches of 500, the stem before BatchNorm.")
+    @ArgumentParser.Flag(
+        name: .long, help: "Take Lu et al.'s Q by their protocol: five batches of 500, the stem before BatchNorm.")
     package var luProtocol = false
 
-    @ArgumentParser.Flag(name: .long, help: "Similarities in float32 throughout: no screening of features as bytes first.")
+    @ArgumentParser.Flag(
+        name: .long, help: "Similarities in float32 throughout: no screening of features as bytes first.")
     package var exact = false
 
     @OptionGroup package var network: NetworkArguments

@@ -18,9 +18,10 @@ public final class FeatureMatrix: @unchecked Sendable {
     public let columns: Int
     /// Rows that may be touched: N rounded up to a multiple of `rowMultiple`.
     public let capacity: Int
-    /// Row-major; `capacity × columns` values, zero until written.
+    /// Row-major; `capacity × columns` values.
     public let base: UnsafeMutablePointer<Float>
     private let memory: MappedMemory
+    private let whenReleased: (@Sendable (MappedMemory) -> Void)?
 
     /// Bytes a matrix of that size takes; nil where they can't be counted in an `Int`.
     public static func byteCount(rows: Int, columns: Int) -> Int? {
@@ -31,13 +32,15 @@ public final class FeatureMatrix: @unchecked Sendable {
         return overflow || tooMany ? nil : bytes
     }
 
-    /// A matrix of zeros.
+    /// A matrix of zeros, or of what its memory holds.
     /// - Parameters:
     ///   - backing: where the values live.
-    ///   - whenReleased: called with the byte count when the memory has been given back.
+    ///   - memory: what another matrix of as many bytes has left behind; nil for new memory.
+    ///   - whenReleased: gets the memory when the matrix is no longer used.
     /// - Throws: `KernelError.allocation`.
     public init(
-        rows: Int, columns: Int, backing: Backing = .memory, whenReleased: (@Sendable (Int) -> Void)? = nil
+        rows: Int, columns: Int, backing: Backing = .memory, reusing memory: MappedMemory? = nil,
+        whenReleased: (@Sendable (MappedMemory) -> Void)? = nil
     ) throws(KernelError) {
         guard let bytes = Self.byteCount(rows: rows, columns: columns) else {
             throw .allocation(bytes: .max, reason: "\(rows) × \(columns) values are more than can be addressed")
@@ -45,9 +48,16 @@ public final class FeatureMatrix: @unchecked Sendable {
         self.rows = rows
         self.columns = columns
         capacity = (rows + Self.rowMultiple - 1) / Self.rowMultiple * Self.rowMultiple
-        memory = try MappedMemory(bytes: bytes, backing: backing, whenReleased: whenReleased)
+        let memory = if let memory { memory } else { try MappedMemory(bytes: bytes, backing: backing) }
+        guard memory.byteCount >= bytes else {
+            throw .allocation(bytes: bytes, reason: "only \(memory.byteCount) are there")
+        }
         base = memory.base.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+        self.memory = memory
+        self.whenReleased = whenReleased
     }
+
+    deinit { whenReleased?(memory) }
 
     /// A matrix of given values, row-major; for tests and small inputs. `values` must hold rows × columns numbers.
     public convenience init(rows: Int, columns: Int, values: [Float]) throws(KernelError) {

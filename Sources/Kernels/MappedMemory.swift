@@ -7,18 +7,16 @@ import Foundation
 #endif
 
 /// Zeroed memory straight from the system, given back with it.
-final class MappedMemory {
+///
+/// Whoever holds it may write to it: hence `@unchecked Sendable`.
+public final class MappedMemory: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
-    let byteCount: Int
-    private let whenReleased: (@Sendable (Int) -> Void)?
+    public let byteCount: Int
 
     /// - Parameters:
     ///   - bytes: at least one is taken.
     ///   - backing: where the bytes live.
-    ///   - whenReleased: called with the byte count when they have been given back.
-    init(
-        bytes: Int, backing: FeatureMatrix.Backing = .memory, whenReleased: (@Sendable (Int) -> Void)? = nil
-    ) throws(KernelError) {
+    init(bytes: Int, backing: FeatureMatrix.Backing = .memory) throws(KernelError) {
         byteCount = max(bytes, 1)
         let region =
             switch backing {
@@ -33,13 +31,9 @@ final class MappedMemory {
             madvise(region, byteCount, MADV_HUGEPAGE)
         #endif
         base = region
-        self.whenReleased = whenReleased
     }
 
-    deinit {
-        munmap(base, byteCount)
-        whenReleased?(byteCount)
-    }
+    deinit { munmap(base, byteCount) }
 
     private static func mapScratch(folder: String, bytes: Int) throws(KernelError) -> UnsafeMutableRawPointer? {
         func failure(_ what: String) -> KernelError {

@@ -35,7 +35,12 @@ public enum RunStoreError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// One line, whatever stands in the file.
     public var description: String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    private var text: String {
         switch self {
         case .missing(let path): "\(path): no such file; check the path"
         case .exists(let path): "\(path): the file exists already; choose another name, or remove it first"

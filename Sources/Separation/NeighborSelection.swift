@@ -5,8 +5,7 @@
 struct NeighborSelection: ~Copyable {
     let k: Int
     let count: Int
-    /// Per sample, the similarity below which nothing enters its list any more; +∞ beyond the last sample, up to a whole
-    /// number of vectors.
+    /// Per sample, the similarity below which nothing enters its list any more.
     let bars: UnsafeMutablePointer<Float>
     /// `count` × k, each row from the most similar on; unused places hold (−∞, Int32.max).
     private let similarities: UnsafeMutablePointer<Float>
@@ -20,10 +19,8 @@ struct NeighborSelection: ~Copyable {
         similarities.initialize(repeating: -.infinity, count: slots)
         indices = .allocate(capacity: max(1, slots))
         indices.initialize(repeating: .max, count: slots)
-        let padded = (count + TileScan.lanes) / TileScan.lanes * TileScan.lanes
-        bars = .allocate(capacity: padded)
-        bars.initialize(repeating: .infinity, count: padded)
-        if self.k > 0 { bars.update(repeating: -.infinity, count: count) }
+        bars = .allocate(capacity: max(1, count))
+        bars.initialize(repeating: self.k > 0 ? -.infinity : .infinity, count: count)
     }
 
     deinit {

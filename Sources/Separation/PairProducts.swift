@@ -1,11 +1,5 @@
 import Kernels
 
-/// An unordered pair of samples, source < target.
-struct SamplePair: Hashable {
-    var source: Int32
-    var target: Int32
-}
-
 /// Similarities of single pairs, from the float32 features.
 struct PairProducts {
     /// Features that are gone through at a time, so that their part of all rows stays in the cache.
@@ -17,23 +11,22 @@ struct PairProducts {
     /// memory.
     /// - Throws: `KernelError.cancelled`.
     static func cosines(
-        _ pairs: [SamplePair], of rows: NormalizedRows, pool: WorkerPool, cancellation: Cancellation?
+        _ pairs: [RowPair], of rows: NormalizedRows, pool: WorkerPool, cancellation: Cancellation?
     ) throws -> [Float] {
         let strips = (rows.matrix.columns + width - 1) / width
         let partial = Strips(count: strips * pairs.count)
         try pool.run(items: strips, cancellation: cancellation) { strip, _ in
             let start = strip * width
             let count = min(width, rows.matrix.columns - start)
-            let sums = partial.base + strip * pairs.count
-            for (index, pair) in pairs.enumerated() {
-                sums[index] = stripProduct(
-                    rows.matrix.row(Int(pair.source)) + start, rows.matrix.row(Int(pair.target)) + start, count: count)
+            pairs.withUnsafeBufferPointer {
+                VectorLoops.pairProducts(
+                    $0, of: rows.matrix, columns: start..<start + count, into: partial.base + strip * pairs.count)
             }
         }
         return pairs.indices.map { index in
             let pair = pairs[index]
             let product = (0..<strips).reduce(0.0) { $0 + Double(partial.base[$1 * pairs.count + index]) }
-            return Float(product) * rows.inverseNorms[Int(pair.source)] * rows.inverseNorms[Int(pair.target)]
+            return Float(product) * rows.inverseNorms[Int(pair.first)] * rows.inverseNorms[Int(pair.second)]
         }
     }
 }
@@ -48,18 +41,4 @@ private final class Strips: @unchecked Sendable {
     }
 
     deinit { base.deallocate() }
-}
-
-private func stripProduct(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
-    typealias Lanes = SIMD16<Float>
-    let (first, second) = (UnsafeRawPointer(a), UnsafeRawPointer(b))
-    var sums = Lanes.zero
-    for start in stride(from: 0, through: count - Lanes.scalarCount, by: Lanes.scalarCount) {
-        sums +=
-            first.loadUnaligned(fromByteOffset: start * 4, as: Lanes.self)
-            * second.loadUnaligned(fromByteOffset: start * 4, as: Lanes.self)
-    }
-    var sum = sums.sum()
-    for index in count / Lanes.scalarCount * Lanes.scalarCount..<count { sum += a[index] * b[index] }
-    return sum
 }

@@ -29,9 +29,8 @@ struct QuantizedRows {
             let part = (item * block)..<min(samples, (item + 1) * block)
             var found: [Float] = []
             for row in part {
-                let scale = quantize(
-                    rows.matrix.row(row), dither: Dither(row: row), mean: mean, into: bytes.row(row),
-                    count: bytes.columns)
+                let scale = VectorLoops.quantize(
+                    rows.matrix.row(row), mean: mean, seeds: Self.seeds(row: row), into: bytes.row(row))
                 guard let scale else { return isFit.store(false, ordering: .relaxed) }
                 found.append(scale * rows.inverseNorms[row])
             }
@@ -60,85 +59,11 @@ struct QuantizedRows {
         }
         return mean.withLock { $0 }
     }
-}
 
-/// Random numbers from −½ to less than ½, sixteen at a time: xorshift32 (Marsaglia 2003), each row with a seed of its own.
-///
-/// Errors must not have anything in common from row to row, nor from feature to feature: a table of chances used again at
-/// other places bends histograms by more than rounding itself does.
-private struct Dither {
-    private var state: SIMD16<UInt32>
-
-    init(row: Int) {
+    /// Errors must not have anything in common from row to row, nor from feature to feature: a table of chances used again
+    /// at other places bends histograms by more than rounding itself does.
+    private static func seeds(row: Int) -> SIMD16<UInt32> {
         var random = SplitMix64(seed: UInt64(row))
-        state = SIMD16((0..<16).map { _ in UInt32.random(in: 1...UInt32.max, using: &random) })
+        return SIMD16((0..<16).map { _ in UInt32.random(in: 1...UInt32.max, using: &random) })
     }
-
-    @inline(__always)
-    mutating func next() -> SIMD16<Float> {
-        state ^= state &<< 13
-        state ^= state &>> 17
-        state ^= state &<< 5
-        return unsafeBitCast(state &>> 9 | SIMD16(repeating: Float(1).bitPattern), to: SIMD16<Float>.self) - 1.5
-    }
-}
-
-/// q = round(h · 127 / max h + chance), in an order of its own: what is multiplied is in the same one.
-/// - Returns: the scale h·m / q·m, m being the mean, and max h / 127 where that says nothing; 0 for a zero row; nil where a
-///   value is negative, or where Σ q² reaches 2³¹, so that a sum of products could: by Cauchy and Schwarz none is greater
-///   than the greatest Σ q².
-private func quantize(
-    _ row: UnsafePointer<Float>, dither: consuming Dither, mean: UnsafePointer<Float>,
-    into bytes: UnsafeMutablePointer<UInt8>, count: Int
-) -> Float? {
-    typealias Lanes = SIMD16<Float>
-    typealias Numbers = SIMD16<UInt32>
-    let step = 4 * Lanes.scalarCount
-    let whole = count / step * step
-    @inline(__always) func lanes(_ values: UnsafePointer<Float>, _ start: Int) -> Lanes {
-        UnsafeRawPointer(values + start).loadUnaligned(as: Lanes.self)
-    }
-    var least = Lanes.zero
-    var most = Lanes.zero
-    for start in stride(from: 0, to: whole, by: Lanes.scalarCount) {
-        let values = lanes(row, start)
-        least.replace(with: values, where: values .< least)
-        most.replace(with: values, where: values .> most)
-    }
-    var (low, high) = (least.min(), most.max())
-    for index in whole..<count { (low, high) = (min(low, row[index]), max(high, row[index])) }
-    // A little less, so that what is rounded stays below 127½.
-    let factor = Float(ByteMatrix.greatest).nextDown.nextDown / high
-    guard low >= 0, high > 0, factor.isFinite else { return low >= 0 && high == 0 ? 0 : nil }
-    var squares = Numbers.zero
-    /// h·m and q·m, h as many times as high as q is.
-    var (exact, rounded) = (Lanes.zero, Lanes.zero)
-    @inline(__always) func numbers(_ start: Int) -> Numbers {
-        // Added to a small float, 1½ · 2²³ leaves the nearest whole number in the lowest bits.
-        let value = lanes(row, start) * factor
-        let shifted = value + dither.next() + 0x1.8p23
-        exact += value * lanes(mean, start)
-        rounded += (shifted - 0x1.8p23) * lanes(mean, start)
-        let numbers = unsafeBitCast(shifted, to: Numbers.self) & 0x7F
-        squares &+= numbers &* numbers
-        return numbers
-    }
-    for start in stride(from: 0, to: whole, by: step) {
-        // Four numbers to a word, not neighbours but what takes no shuffling.
-        let words =
-            numbers(start) | numbers(start + 16) &<< 8 | numbers(start + 32) &<< 16 | numbers(start + 48) &<< 24
-        UnsafeMutableRawPointer(bytes + start).storeBytes(of: words, as: Numbers.self)
-    }
-    var sum = (0..<Lanes.scalarCount).reduce(0) { $0 + Int(squares[$1]) }
-    var (product, roundedProduct) = (exact.sum(), rounded.sum())
-    for index in whole..<count {
-        let number = Int((row[index] * factor + dither.next()[0]).rounded())
-        bytes[index] = UInt8(number)
-        sum += number * number
-        product += row[index] * factor * mean[index]
-        roundedProduct += Float(number) * mean[index]
-    }
-    guard sum < 1 << 31 else { return nil }
-    let correction = product / roundedProduct
-    return (correction.isFinite && correction > 0 ? correction : 1) / factor
 }

@@ -45,12 +45,12 @@ struct Screening {
         let pairs = (0..<Self.pairs).map { _ in
             let first = Int.random(in: 0..<samples, using: &random)
             let second = (first + Int.random(in: 1..<samples, using: &random)) % samples
-            return SamplePair(source: Int32(min(first, second)), target: Int32(max(first, second)))
+            return RowPair(first: Int32(min(first, second)), second: Int32(max(first, second)))
         }
         let cosines = try PairProducts.cosines(pairs, of: rows, pool: pool, cancellation: cancellation)
         let mean = cosines.reduce(0, +) / Float(pairs.count)
         let spread = (cosines.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(pairs.count)).squareRoot()
-        let margin = pairs.reduce(0) { $0 + margins[Int($1.source)] + margins[Int($1.target)] } / Float(pairs.count)
+        let margin = pairs.reduce(0) { $0 + margins[Int($1.first)] + margins[Int($1.second)] } / Float(pairs.count)
         // Pairs up to two margins below the weakest edge are looked at again: little of what similarities spread over.
         guard 2 * margin < spread / 4 else { return nil }
     }

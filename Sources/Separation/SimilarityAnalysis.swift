@@ -111,7 +111,7 @@ extension SimilarityStatistics {
     static func parts(row: Int, column: Int, samples: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
         func extent(_ block: Int) -> Int {
             let left = samples - block * tile
-            return min(tile, (left + TileScan.lanes - 1) / TileScan.lanes * TileScan.lanes)
+            return min(tile, (left + VectorLoops.lanes - 1) / VectorLoops.lanes * VectorLoops.lanes)
         }
         let (rows, columns, half) = (extent(row), extent(column), tile / 2)
         guard row == column, rows > half else { return [(0..<rows, 0..<columns)] }

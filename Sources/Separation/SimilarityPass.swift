@@ -35,7 +35,7 @@ struct SimilarityPass {
         let open = found.scan.candidates.sorted { ($0.source, $0.target) < ($1.source, $1.target) }
         guard open.count <= 8 * (edgeLimit + graphSamples * neighbors) else { return nil }
         let exact = try PairProducts.cosines(
-            open.map { SamplePair(source: $0.source, target: $0.target) }, of: rows, pool: pool,
+            open.map { RowPair(first: $0.source, second: $0.target) }, of: rows, pool: pool,
             cancellation: cancellation)
         var edges = EdgeSelection(limit: edgeLimit)
         var nearest = NeighborSelection(count: graphSamples, k: neighbors)

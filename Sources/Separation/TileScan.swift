@@ -1,3 +1,5 @@
+import Kernels
+
 /// What one worker has counted and kept of the tiles it has seen.
 ///
 /// A tile is a block of H·Hᵀ; scanning reads it once, scaled to cosines, and feeds the histogram, the edge selection and
@@ -6,10 +8,6 @@
 /// Where products are of quantised rows, a cosine is only known to lie within a margin: edges and neighbours are then
 /// selected by what it is at least, and every pair that may be stronger than those is kept as a candidate.
 struct TileScan: ~Copyable {
-    typealias Vector = SIMD16<Float>
-    typealias Counts = SIMD16<Int32>
-    static let lanes = Vector.scalarCount
-
     private(set) var edges: EdgeSelection
     var neighbors: NeighborSelection
     private(set) var candidates: [Edge] = []
@@ -19,16 +17,12 @@ struct TileScan: ~Copyable {
     private let graphSamples: Int
     private let histogramSamples: Int
     private let tile: Int
-    /// One row of the tile as cosines, and beside it whether the pair is of one class (−1 or 0).
-    private let cosines: UnsafeMutablePointer<Vector>
-    private let sameClass: UnsafeMutablePointer<Counts>
-    /// Bins counted upwards: pairs at or above each inner edge; index 0 counts every pair.
-    private var reached = [Int](repeating: 0, count: SimilarityHistogram.binCount)
-    private var reachedSame = [Int](repeating: 0, count: SimilarityHistogram.binCount)
-    private var nonNegative = 0
+    /// One row of the tile as cosines.
+    private let cosines: UnsafeMutablePointer<Float>
+    private var counts = CumulativeCounts()
 
     /// - Parameters:
-    ///   - tile: extent of a tile, a multiple of 16.
+    ///   - tile: extent of a tile.
     ///   - screening: nil where all products are exact.
     init(
         graphSamples: Int, histogramSamples: Int, edgeLimit: Int, neighbors k: Int, tile: Int, screening: Screening?
@@ -39,14 +33,10 @@ struct TileScan: ~Copyable {
         self.tile = tile
         edges = EdgeSelection(limit: edgeLimit)
         neighbors = NeighborSelection(count: graphSamples, k: k)
-        cosines = .allocate(capacity: tile / Self.lanes)
-        sameClass = .allocate(capacity: tile / Self.lanes)
+        cosines = .allocate(capacity: tile)
     }
 
-    deinit {
-        cosines.deallocate()
-        sameClass.deallocate()
-    }
+    deinit { cosines.deallocate() }
 
     mutating func raiseEdgeThreshold(to value: Float) { edges.raiseThreshold(to: value) }
 
@@ -85,68 +75,22 @@ struct TileScan: ~Copyable {
                 select(block, source: source, first: first, end: min(columns, graphSamples - block.column))
             }
             if source < histogramSamples {
-                count(from: first, to: min(columns, histogramSamples - block.column))
+                counts.add(
+                    cosines, classes: block.classes + block.column, own: block.classes[source],
+                    first..<max(first, min(columns, histogramSamples - block.column)))
             }
         }
     }
 
-    /// Scales a row to cosines; lanes before `first` become −2, below anything that is counted.
+    /// Scales a row to cosines, from `first` on.
     @inline(__always)
     private func load(_ block: Block, source: Int, row: Int, first: Int, end: Int) {
-        let chunks = (first / Self.lanes)..<((end + Self.lanes - 1) / Self.lanes)
-        let factors = UnsafeRawPointer(block.factors + block.column)
-        let scale = Vector(repeating: block.factors[source])
-        for chunk in chunks {
-            let offset = chunk * MemoryLayout<Vector>.size
-            let product =
-                switch block.products {
-                case .exact(let products):
-                    UnsafeRawPointer(products + row * tile).loadUnaligned(fromByteOffset: offset, as: Vector.self)
-                case .rough(let products):
-                    Vector(
-                        UnsafeRawPointer(products + row * tile).loadUnaligned(fromByteOffset: offset, as: Counts.self))
-                }
-            cosines[chunk] = product * scale * factors.loadUnaligned(fromByteOffset: offset, as: Vector.self)
+        let (factor, factors) = (block.factors[source], block.factors + block.column + first)
+        let values = UnsafeMutableBufferPointer(start: cosines + first, count: end - first)
+        switch block.products {
+        case .exact(let products): VectorLoops.scale(products + row * tile + first, by: factor, factors, into: values)
+        case .rough(let products): VectorLoops.scale(products + row * tile + first, by: factor, factors, into: values)
         }
-        let classes = UnsafeRawPointer(block.classes + block.column)
-        let own = Counts(repeating: block.classes[source])
-        for chunk in chunks {
-            let other = classes.loadUnaligned(fromByteOffset: chunk * MemoryLayout<Counts>.size, as: Counts.self)
-            sameClass[chunk] = Counts.zero.replacing(with: -1, where: other .== own)
-        }
-        let values = UnsafeMutableRawPointer(cosines).assumingMemoryBound(to: Float.self)
-        for lane in (first / Self.lanes * Self.lanes)..<first { values[lane] = -2 }
-    }
-
-    /// Adds the loaded row to the histograms, one inner bin edge at a time so that the counters stay in registers.
-    /// Overwrites what lies beyond `end` in the last chunk with −2.
-    @inline(__always)
-    private mutating func count(from first: Int, to end: Int) {
-        guard first < end else { return }
-        let values = UnsafeMutableRawPointer(cosines).assumingMemoryBound(to: Float.self)
-        for lane in end..<((end + Self.lanes - 1) / Self.lanes * Self.lanes) { values[lane] = -2 }
-        let chunks = (first / Self.lanes)..<((end + Self.lanes - 1) / Self.lanes)
-        reached[0] += end - first
-        for bin in 1..<SimilarityHistogram.binCount {
-            let (all, same) = tally(chunks, atLeast: Float(bin) / Float(SimilarityHistogram.binCount))
-            reached[bin] += all
-            reachedSame[bin] += same
-        }
-        nonNegative += tally(chunks, atLeast: 0).all
-        reachedSame[0] += tally(chunks, atLeast: -1.5).same
-    }
-
-    @inline(__always)
-    private func tally(_ chunks: Range<Int>, atLeast edge: Float) -> (all: Int, same: Int) {
-        let edges = Vector(repeating: edge)
-        var all = Counts.zero
-        var same = Counts.zero
-        for chunk in chunks {
-            let hits = Counts.zero.replacing(with: -1, where: cosines[chunk] .>= edges)
-            all &-= hits
-            same &-= hits & sameClass[chunk]
-        }
-        return (Int(all.wrappedSum()), Int(same.wrappedSum()))
     }
 
     /// Offers to edges and neighbours what passes the lowest of their bars; after the first tiles almost nothing does.
@@ -171,27 +115,23 @@ struct TileScan: ~Copyable {
         }
     }
 
-    /// Hands out the pairs of a row of which some may pass a bar, and their similarity.
+    /// Hands out the pairs of a row that may pass a bar, and their similarity.
     @inline(__always)
     private mutating func forEachAbove(
         _ block: Block, source: Int, first: Int, end: Int, margins: UnsafePointer<Float>?,
         _ body: (inout TileScan, _ similarity: Float, _ target: Int) -> Void
     ) {
-        let bars = UnsafeRawPointer(neighbors.bars + block.column)
-        let others = margins.map { UnsafeRawPointer($0 + block.column) }
+        let others = margins.map { $0 + block.column }
         let own = margins.map { $0[source] } ?? 0
-        for chunk in (first / Self.lanes)..<((end + Self.lanes - 1) / Self.lanes) {
-            let offset = chunk * MemoryLayout<Vector>.size
-            let values = cosines[chunk]
-            var most = values
-            if let others { most += others.loadUnaligned(fromByteOffset: offset, as: Vector.self) + own }
-            let bar = Vector(repeating: min(edges.threshold, neighbors.bars[source]))
-            let barsOfOthers = bars.loadUnaligned(fromByteOffset: offset, as: Vector.self)
-            guard any((most .>= barsOfOthers) .| (most .>= bar)) else { continue }
-            let start = chunk * Self.lanes
-            for lane in max(first, start)..<min(end, start + Self.lanes) {
-                body(&self, values[lane - start], block.column + lane)
-            }
+        var lane = first
+        while lane < end {
+            // Bars rise with what is offered.
+            lane = VectorLoops.find(
+                cosines, margins: others, own, bars: neighbors.bars + block.column,
+                bar: min(edges.threshold, neighbors.bars[source]), lane..<end)
+            guard lane < end else { return }
+            body(&self, cosines[lane], block.column + lane)
+            lane += 1
         }
     }
 
@@ -234,18 +174,9 @@ struct TileScan: ~Copyable {
         edges.merge(other.edges)
         neighbors.merge(other.neighbors)
         candidates += other.candidates
-        for bin in reached.indices {
-            reached[bin] += other.reached[bin]
-            reachedSame[bin] += other.reachedSame[bin]
-        }
-        nonNegative += other.nonNegative
+        counts.add(other.counts)
     }
 
-    /// What has been counted so far: cumulative counts turned into bins.
-    var histogram: SimilarityHistogram {
-        func bins(_ reached: [Int]) -> [Int] {
-            reached.indices.map { reached[$0] - ($0 + 1 < reached.count ? reached[$0 + 1] : 0) }
-        }
-        return SimilarityHistogram(all: bins(reached), same: bins(reachedSame), negative: reached[0] - nonNegative)
-    }
+    /// What has been counted so far.
+    var histogram: SimilarityHistogram { counts.histogram }
 }

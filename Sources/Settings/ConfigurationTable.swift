@@ -16,12 +16,9 @@ struct ConfigurationTable {
         self.file = file
         lines = KeyLines(toml)
         do {
-            root = try TOMLTable(string: toml)
-        } catch let error as TOMLParseError {
-            throw .configuration(
-                file: file, line: error.source.begin.line, message: "not TOML: \(error.description)")
+            root = try readTOML(toml)
         } catch {
-            throw .configuration(file: file, line: 1, message: "not TOML: \(error)")
+            throw .configuration(file: file, line: error.line, message: "not TOML: \(error.message)")
         }
     }
 

@@ -27,7 +27,12 @@ public enum SettingsError: Error, Equatable, CustomStringConvertible {
     /// A key script that could not be read.
     case unreadableScript(file: String, reason: String)
 
+    /// One line, whatever stands in the file.
     public var description: String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    private var text: String {
         switch self {
         case .unreadable(let file, let reason):
             "\(file): the theme can't be read (\(reason)); give the path of a TOML file"

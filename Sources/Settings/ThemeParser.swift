@@ -23,11 +23,9 @@ private struct ThemeParser {
         self.file = file
         lines = KeyLines(toml)
         do {
-            root = try TOMLTable(string: toml)
-        } catch let error as TOMLParseError {
-            throw .syntax(file: file, line: error.source.begin.line, message: error.description)
+            root = try readTOML(toml)
         } catch {
-            throw .syntax(file: file, line: 1, message: "\(error)")
+            throw .syntax(file: file, line: error.line, message: error.message)
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ModuleRankTests {
     /// Lowest rank first; a module may import those of earlier lines only.
     static let ranks: [[String]] = [
-        ["CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CCairo", "CDemo", "CMPI"],
+        ["CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CCairo", "CDemo", "CMPI", "CVector"],
         ["Tensors", "Cells", "Kernels", "ONNXModel", "Themes"],
         ["Formats", "Separation", "Settings", "NcursesTerminal"],
         ["Network", "Datasets", "RunStore", "Plots"],
@@ -17,7 +17,8 @@ import Testing
     ]
     /// The only importer of each library that is wrapped.
     static let soleImporters = [
-        "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CZip": "Formats", "CZlib": "Formats", "CJPEG": "Formats",
+        "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CVector": "Kernels", "CZip": "Formats",
+        "CZlib": "Formats", "CJPEG": "Formats",
         "CPNG": "Formats", "CCairo": "Figures", "CDemo": "Jobs", "CMPI": "sepal-mpi", "GRDB": "RunStore",
         "TOMLKit": "Settings",
         "SwiftProtobuf": "ONNXModel",

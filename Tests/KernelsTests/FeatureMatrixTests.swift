@@ -19,8 +19,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let released = Mutex(0)
         do {
-            let matrix = try FeatureMatrix(rows: 300, columns: 7, backing: .scratchFile(folder: folder)) { bytes in
-                released.withLock { $0 += bytes }
+            let matrix = try FeatureMatrix(rows: 300, columns: 7, backing: .scratchFile(folder: folder)) { memory in
+                released.withLock { $0 += memory.byteCount }
             }
             matrix.row(299)[6] = 42
             #expect(matrix.row(299)[6] == 42)

@@ -96,7 +96,7 @@ import Testing
         }
         for row in 0..<samples {
             let others = (0..<samples).filter { $0 != row }
-            let pairs = others.map { SamplePair(source: Int32(min(row, $0)), target: Int32(max(row, $0))) }
+            let pairs = others.map { RowPair(first: Int32(min(row, $0)), second: Int32(max(row, $0))) }
             let cosines = try PairProducts.cosines(pairs, of: rows, pool: pool, cancellation: nil)
             let rounded = others.map {
                 product(quantized.matrix.row(row), quantized.matrix.row($0))
@@ -107,9 +107,9 @@ import Testing
         }
     }
 
-    private func similarities(_ edges: [Edge]) -> [SamplePair: Float] {
+    private func similarities(_ edges: [Edge]) -> [RowPair: Float] {
         Dictionary(
-            uniqueKeysWithValues: edges.map { (SamplePair(source: $0.source, target: $0.target), $0.similarity) })
+            uniqueKeysWithValues: edges.map { (RowPair(first: $0.source, second: $0.target), $0.similarity) })
     }
 
     @Test func threadsDoNotChangeABit() throws {
@@ -144,10 +144,10 @@ import Testing
         let matrix = try matrix(.classes, samples: 20, features: features)
         let pool = WorkerPool(threads: 2)
         let rows = try NormalizedRows(matrix, samples: 20, layer: "layer", pool: pool, cancellation: nil)
-        let pairs = (0..<19).map { SamplePair(source: Int32($0), target: Int32($0 + 1)) }
+        let pairs = (0..<19).map { RowPair(first: Int32($0), second: Int32($0 + 1)) }
         let cosines = try PairProducts.cosines(pairs, of: rows, pool: pool, cancellation: nil)
         for (pair, cosine) in zip(pairs, cosines) {
-            let (a, b) = (matrix.row(Int(pair.source)), matrix.row(Int(pair.target)))
+            let (a, b) = (matrix.row(Int(pair.first)), matrix.row(Int(pair.second)))
             let product = { (x: UnsafePointer<Float>, y: UnsafePointer<Float>) in
                 (0..<features).reduce(0.0) { $0 + Double(x[$1]) * Double(y[$1]) }
             }

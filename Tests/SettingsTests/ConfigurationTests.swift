@@ -10,6 +10,20 @@ import Testing
         try Configuration(toml: toml, file: "config.toml", actions: Self.actions, fixedKeys: [.control("c")])
     }
 
+    /// The library would end the process.
+    @Test(arguments: ["[ümlaut]", "[⠙keys]", "play = 2\n [ #keys]", "[[=]]", "play = [\"]\", 'x']\n[", "[]"])
+    func tablesWithoutNamesAreRefused(toml: String) {
+        let error = #expect(throws: SettingsError.self) { try read("# Größe: 'é\n" + toml) }
+        #expect(error?.description.contains("a table's name begins with") == true)
+        #expect(error?.description.hasPrefix("config.toml:\(toml.contains("\n") ? 3 : 2):") == true)
+    }
+
+    @Test(arguments: ["keys = { quit = [] }", "play = [1, }", "play = '{' }"]) func noInlineTables(toml: String) {
+        let error = #expect(throws: SettingsError.self) { try read(toml) }
+        #expect(error?.description.hasPrefix("config.toml:1: not TOML: no inline tables here") == true)
+        #expect(throws: Never.self) { try read("theme = \"{}\"  # {") }
+    }
+
     @Test func readsEveryOption() throws {
         let configuration = try read(
             """
