@@ -28,6 +28,13 @@ struct SharedAnalyzeCommand: ParsableCommand {
             """)
 
     @OptionGroup var wanted: AnalyzeArguments
+
+    #if !MPI
+        func run() throws {
+            printError("built without MPI; with it: swift build -c release --traits MPI --product sepal-mpi")
+            throw ExitCode(ExitStatus.failed.rawValue)
+        }
+    #endif
 }
 
 @main
@@ -39,9 +46,7 @@ enum Main {
             processes.end()
             end(status)
         #else
-            printError(
-                "built without MPI; install Open MPI, then: swift build -c release --traits MPI --product sepal-mpi")
-            end(ExitStatus.failed.rawValue)
+            SepalMPI.main()
         #endif
     }
 }

@@ -1,16 +1,15 @@
-import Foundation
-
-/// Ends the process.
-func end(_ status: Int32) -> Never { exit(status) }
-
 #if MPI
     import Analysis
     import ArgumentParser
+    import Foundation
     import Jobs
     import Kernels
     import RunStore
     import Separation
     import Synchronization
+
+    /// Ends the process.
+    func end(_ status: Int32) -> Never { exit(status) }
 
     /// Carries out what a command line says, with the other processes.
     /// - Returns: the exit code, the same in all.

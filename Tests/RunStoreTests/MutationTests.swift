@@ -49,7 +49,7 @@ import Testing
         let sound = try run()
         var generator = TestGenerator(state: 1)
         var refused = 0
-        let rounds = Self.isThorough ? 4000 : 300
+        let rounds = Self.isThorough ? 1500 : 200
         for round in 0..<rounds {
             var bytes = sound
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
