@@ -135,10 +135,10 @@ let package = Package(
             swiftSettings: strict),
         tests("TensorsTests", ["Tensors"]),
         tests("CellsTests", ["Cells"]),
-        tests("KernelsTests", ["Kernels"]),
+        tests("KernelsTests", ["Kernels", "Tensors"]),
         tests("FormatsTests", ["Formats", "ONNXModel", "Tensors"]),
         tests("SeparationTests", ["Separation", "Kernels", "Tensors"]),
-        tests("SettingsTests", ["Settings", "Cells", "Themes"]),
+        tests("SettingsTests", ["Settings", "Cells", "Tensors", "Themes"]),
         tests("TerminalTests", ["NcursesTerminal", "Cells"]),
         tests(
             "NetworkTests", ["Network", "Formats", "ONNXModel", "StateDictionaries", "Tensors"],

@@ -4,10 +4,11 @@ killed on the way, and one clear line for what can't be done.
 
 usage: mpi.py SEPAL SEPAL-MPI CHECKPOINT IMAGES      (needs mpirun)
 """
-import json, os, pathlib, signal, sqlite3, subprocess, sys, tempfile, time
+import atexit, json, os, pathlib, shutil, signal, sqlite3, subprocess, sys, tempfile, time
 
 sepal, program, checkpoint, images = (os.path.abspath(path) for path in sys.argv[1:5])
 folder = pathlib.Path(tempfile.mkdtemp(prefix="sepal-mpi-"))
+atexit.register(shutil.rmtree, folder)
 options = ["--samples", "1000", "--threads", "1"]
 
 

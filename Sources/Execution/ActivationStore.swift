@@ -44,7 +44,8 @@ public final class ActivationStore: Sendable {
 
     /// A matrix of any values; its memory returns to the budget when it is released.
     ///
-    /// Memory is kept for matrices of the same size as far as that takes no more of it than has been in use before.
+    /// Memory is kept for matrices of the same size as far as that takes no more of it than has been in use before,
+    /// until a run ends.
     /// - Throws: `KernelError.allocation`.
     public func allocate(rows: Int, columns: Int) throws(KernelError) -> FeatureMatrix {
         guard let bytes = FeatureMatrix.byteCount(rows: rows, columns: columns) else {
@@ -73,6 +74,9 @@ public final class ActivationStore: Sendable {
             throw error
         }
     }
+
+    /// Gives back what is kept for matrices to come.
+    func releaseSpare() { state.withLock { $0.spare = [] } }
 
     /// Bytes in memory now, spare ones included.
     var bytesKept: Int { state.withLock { $0.used + $0.spareBytes } }

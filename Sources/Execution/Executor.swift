@@ -58,6 +58,10 @@ public struct Executor: Sendable {
         let total = max(1, plan.cost)
         var done = 0.0
         var values: [Int: FeatureMatrix] = [:]
+        defer {
+            values = [:]
+            store.releaseSpare()
+        }
         for (index, segment) in plan.segments.enumerated() {
             for node in plan.newlyKept(in: index) {
                 values[node] =

@@ -96,11 +96,3 @@ package struct AnalysisArguments: ParsableArguments {
 
 extension Level: ExpressibleByArgument {}
 extension Normalization: ExpressibleByArgument {}
-
-extension Shard: ExpressibleByArgument {
-    public init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }
-        self.init(index: index, count: count)
-    }
-}

@@ -60,12 +60,8 @@ package struct Job: Sendable {
     /// The part that is wanted; nil for the whole.
     package var shard: Shard?
 
-    package init(
-        source: Source, arguments: AnalysisArguments, output: String? = nil, isInteractive: Bool = false,
-        shard: Shard? = nil
-    ) {
+    package init(source: Source, arguments: AnalysisArguments, output: String? = nil) {
         (self.source, self.arguments, self.output) = (source, arguments, output)
-        (self.isInteractive, self.shard) = (isInteractive, shard)
     }
 
     /// Loads and checks everything and opens the run file, so that what is wrong is said before any work is done.

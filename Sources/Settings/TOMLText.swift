@@ -3,13 +3,7 @@ import TOMLKit
 /// Why a text is not TOML.
 struct TOMLFailure: Error {
     var line: Int
-    /// One line.
     var message: String
-
-    init(line: Int, _ message: String) {
-        self.line = line
-        self.message = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    }
 }
 
 /// Reads TOML.
@@ -18,9 +12,9 @@ func readTOML(_ text: String) throws(TOMLFailure) -> TOMLTable {
     do {
         return try TOMLTable(string: text)
     } catch let error as TOMLParseError {
-        throw TOMLFailure(line: error.source.begin.line, error.description)
+        throw TOMLFailure(line: error.source.begin.line, message: error.description)
     } catch {
-        throw TOMLFailure(line: 1, "\(error)")
+        throw TOMLFailure(line: 1, message: "\(error)")
     }
 }
 
@@ -71,9 +65,11 @@ private func whatEndsTheProcess(in text: String) -> TOMLFailure? {
                 skip(while: isBlank)
             }
             guard place < scalars.count, isName(scalars[place]) else {
-                return TOMLFailure(line: line, "a table's name begins with a letter, a digit, - or _, or is quoted")
+                return TOMLFailure(
+                    line: line, message: "a table's name begins with a letter, a digit, - or _, or is quoted")
             }
-        case "{", "}": return TOMLFailure(line: line, "no inline tables here; begin a [table] on a line of its own")
+        case "{", "}":
+            return TOMLFailure(line: line, message: "no inline tables here; begin a [table] on a line of its own")
         default:
             depth = max(0, depth + (scalar == "[" ? 1 : scalar == "]" ? -1 : 0))
             if scalar == "\n" { line += 1 }

@@ -106,7 +106,7 @@ import Testing
             let logits = try executor.run(
                 samples: samples, fill: { _, _ in },
                 tapped: { _, _ in highest = max(highest, store.bytesInMemory) })
-            #expect(store.bytesInMemory == logits.byteCount)
+            #expect(store.bytesInMemory == logits.byteCount && store.bytesKept == logits.byteCount)
         }
         #expect(store.bytesInMemory == 0)
         #expect(highest > 0 && highest <= peak)

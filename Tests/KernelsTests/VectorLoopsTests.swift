@@ -1,3 +1,4 @@
+import Tensors
 import Testing
 
 @testable import Kernels
@@ -9,7 +10,7 @@ import Testing
     static let lengths = [0, 1, 15, 16, 63, 64, 65, 130, 1000]
 
     private func numbers(_ count: Int, seed: UInt64, in range: ClosedRange<Float> = -1...1) -> [Float] {
-        var random = Generator(state: seed)
+        var random = SplitMix64(seed: seed)
         return (0..<count).map { _ in Float.random(in: range, using: &random) }
     }
 
@@ -140,18 +141,5 @@ import Testing
                 }
             }
         }
-    }
-}
-
-/// SplitMix64.
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Cells
 import Foundation
+import Tensors
 import Testing
 import Themes
 
@@ -29,7 +30,7 @@ import Themes
         quit = []
         """
 
-    private func changed(_ text: String, _ random: inout SplitMix) -> String {
+    private func changed(_ text: String, _ random: inout SplitMix64) -> String {
         var characters = Array(text.unicodeScalars)
         for _ in 0..<Int.random(in: 1...5, using: &random) {
             let place = Int.random(in: 0...characters.count, using: &random)
@@ -61,7 +62,7 @@ import Themes
         case "script": sound = ["press right 3 z\nwait 0.5\ntype conv1\npress enter\nwait done\npace 0.1\n# end\n"]
         default: sound = ["# A talk.\nconv1: The stem.\nlayer1.0.conv1:   Nothing yet.\n*: Go on.\n"]
         }
-        var random = SplitMix(state: 3)
+        var random = SplitMix64(seed: 3)
         var refused = 0
         let rounds = Self.isThorough ? 5000 : 500
         for round in 0..<rounds {
@@ -82,18 +83,5 @@ import Themes
             }
         }
         #expect(refused > rounds / 20 && refused < rounds, "\(refused) of \(rounds)")
-    }
-}
-
-/// SplitMix64, the same everywhere.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
