@@ -12,6 +12,7 @@ struct LayerAnalysis {
     /// Class of every loaded image.
     let labels: [Int]
     let pool: WorkerPool
+    let spare = SpareMemory()
     let cancellation: Cancellation?
 
     /// Neighbours kept per sample, whatever Q takes.
@@ -36,8 +37,8 @@ struct LayerAnalysis {
         var options = options
         options.gramSamples = wantsGeometry ? GramTriangle.mostSamples : 0
         let statistics = try SimilarityStatistics.compute(
-            of: matrix, classes: labels, options: options, layer: layer.name, pool: pool, cancellation: cancellation,
-            progress: progress)
+            of: matrix, classes: labels, options: options, layer: layer.name, pool: pool, spare: spare,
+            cancellation: cancellation, progress: progress)
         let similaritySeconds = secondsSince(start)
         let graphLabels = Array(labels.prefix(options.graphSamples))
         let geometry =

@@ -185,16 +185,6 @@ static inline int sepal_wants_blocks_of_eight(void) {
     }
 }
 
-// Whether products of bytes run on instructions for bytes: from AVX2 on.
-static inline int sepal_multiplies_bytes_fast(void) {
-    switch (dnnl_get_effective_cpu_isa()) {
-    case dnnl_cpu_isa_all:
-    case dnnl_cpu_isa_sse41:
-    case dnnl_cpu_isa_avx: return 0;
-    default: return 1;
-    }
-}
-
 static inline dnnl_engine_kind_t sepal_cpu(void) { return dnnl_cpu; }
 static inline unsigned sepal_default_stream(void) { return dnnl_stream_default_flags; }
 

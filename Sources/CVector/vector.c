@@ -2,6 +2,10 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 // No vector is handed from function to function: all that take one are inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -15,28 +19,29 @@ enum { lanes = 16 };
 
 INLINE floats load(const float *values) { return *(const floats *)values; }
 
+typedef float eight_floats __attribute__((vector_size(32)));
+typedef float four_floats __attribute__((vector_size(16)));
+
 INLINE float sum(floats values) {
-    float total = 0;
-    for (int lane = 0; lane < lanes; lane++) total += values[lane];
-    return total;
+    const eight_floats half = __builtin_shufflevector(values, values, 0, 1, 2, 3, 4, 5, 6, 7)
+        + __builtin_shufflevector(values, values, 8, 9, 10, 11, 12, 13, 14, 15);
+    const four_floats quarter = __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+    return (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
 }
 
 INLINE void pair_products(
-    const float *rows, int64_t stride, int64_t start, int64_t count, const sepal_pair *pairs, int64_t pair_count,
-    float *sums) {
-    const int64_t whole = count / lanes * lanes;
+    const float *rows, int64_t width, const sepal_pair *pairs, int64_t pair_count, float *sums) {
+    // Pairs come in order of their first rows; the second ones are anywhere.
+    enum { ahead = 2 };
     for (int64_t pair = 0; pair < pair_count; pair++) {
-        const float *a = rows + pairs[pair].first * stride + start, *b = rows + pairs[pair].second * stride + start;
-        // Pairs come in order of their first rows; the second ones are anywhere.
-        const float *next = rows + pairs[pair + 1 < pair_count ? pair + 1 : pair].second * stride + start;
+        const float *a = rows + pairs[pair].first * width, *b = rows + pairs[pair].second * width;
+        const float *next = rows + pairs[pair + ahead < pair_count ? pair + ahead : pair].second * width;
         floats total = {0};
-        for (int64_t index = 0; index < whole; index += lanes) {
+        for (int64_t index = 0; index < width; index += lanes) {
             __builtin_prefetch(next + index);
             total += load(a + index) * load(b + index);
         }
-        float product = sum(total);
-        for (int64_t index = whole; index < count; index++) product += a[index] * b[index];
-        sums[pair] = product;
+        sums[pair] += sum(total);
     }
 }
 
@@ -48,10 +53,17 @@ INLINE floats chance(numbers *state) {
     return (floats)((*state >> 9) | 0x3F800000u) - 1.5f;
 }
 
-INLINE int quantize(
-    const float *row, const float *mean, const uint32_t *seeds, int64_t count, uint8_t *bytes, float *scale) {
-    const int64_t step = 4 * lanes, whole = count / step * step;
+// A row on its way to whole numbers; h is scaled such that its greatest number is 127.
+typedef struct {
+    numbers state, squares;
+    // h·m and q·m.
+    floats exact, rounded;
+    float factor;
+} quantized_row;
+
+INLINE int begin_row(quantized_row *to, const float *row, const uint32_t *seeds, int64_t count) {
     floats least = {0}, most = {0};
+    const int64_t whole = count / lanes * lanes;
     for (int64_t index = 0; index < whole; index += lanes) {
         least = __builtin_elementwise_min(least, load(row + index));
         most = __builtin_elementwise_max(most, load(row + index));
@@ -66,46 +78,64 @@ INLINE int quantize(
         high = fmaxf(high, row[index]);
     }
     // A little less than 127, so that what is rounded stays below 127½.
-    const float factor = 126.99998f / high;
-    *scale = 0;
-    if (!(low >= 0) || !isfinite(high)) return 0;
-    if (high == 0 || !isfinite(factor)) {
-        for (int64_t index = 0; index < count; index++) bytes[index] = 0;
-        return high == 0;
-    }
-    numbers state = *(const numbers *)seeds, squares = {0};
-    // h·m and q·m, h as many times as high as q is.
-    floats exact = {0}, rounded = {0};
-    for (int64_t start = 0; start < whole; start += step) {
-        // Four numbers to a word, not neighbours but what takes no shuffling.
-        numbers words = {0};
-        for (int part = 0; part < 4; part++) {
-            const int64_t index = start + part * lanes;
-            const floats value = load(row + index) * factor;
-            // Added to a small float, 1½ · 2²³ leaves the nearest whole number in the lowest bits.
-            const floats shifted = value + chance(&state) + 0x1.8p23f;
-            exact += value * load(mean + index);
-            rounded += (shifted - 0x1.8p23f) * load(mean + index);
-            const numbers number = (numbers)shifted & 0x7F;
-            squares += number * number;
-            words |= number << (8 * part);
-        }
-        *(numbers *)(bytes + start) = words;
-    }
+    const float factor = high > 0 ? 126.99998f / high : 0;
+    *to = (quantized_row){.state = *(const numbers *)seeds, .factor = factor};
+    return low >= 0 && isfinite(high) && isfinite(factor);
+}
+
+// Added to a small float, 1½ · 2²³ leaves the nearest whole number in the lowest bits.
+INLINE numbers next_numbers(quantized_row *row, floats values, floats mean) {
+    const float shift = 0x1.8p23f;
+    const floats scaled = values * row->factor, shifted = scaled + chance(&row->state) + shift;
+    row->exact += scaled * mean;
+    row->rounded += (shifted - shift) * mean;
+    const numbers result = (numbers)shifted & 0x7F;
+    row->squares += result * result;
+    return result;
+}
+
+INLINE int end_row(const quantized_row *row, float *scale) {
     uint64_t square = 0;
-    for (int lane = 0; lane < lanes; lane++) square += squares[lane];
-    float product = sum(exact), rounded_product = sum(rounded);
-    for (int64_t index = whole; index < count; index++) {
-        const float value = row[index] * factor;
-        const uint32_t number = (uint32_t)(value + chance(&state)[0] + 0.5f);
-        bytes[index] = (uint8_t)number;
-        square += number * number;
-        product += value * mean[index];
-        rounded_product += (float)number * mean[index];
-    }
-    if (square >= UINT64_C(1) << 31) return 0;
-    const float correction = product / rounded_product;
-    *scale = (isfinite(correction) && correction > 0 ? correction : 1) / factor;
+    for (int lane = 0; lane < lanes; lane++) square += row->squares[lane];
+    const float correction = sum(row->exact) / sum(row->rounded);
+    *scale = row->factor == 0 ? 0 : (isfinite(correction) && correction > 0 ? correction : 1) / row->factor;
+    return square < UINT64_C(1) << 31;
+}
+
+INLINE int quantize(
+    const float *rows, int64_t stride, int64_t row_count, const float *mean, const uint32_t *seeds, int64_t count,
+    uint32_t *words, float *scales) {
+    // Words of so many features of all rows fit into the nearest cache.
+    enum { step = 4 * lanes, part = 16 * step };
+    quantized_row all[sepal_group];
+    for (int64_t row = 0; row < row_count; row++)
+        if (!begin_row(all + row, rows + row * stride, seeds + row * lanes, count)) return 0;
+    for (int64_t start = 0; start < count; start += part)
+        for (int64_t row = 0; row < row_count; row++) {
+            quantized_row now = all[row];
+            const int64_t end = start + part < count ? start + part : count;
+            for (int64_t index = start; index < end; index += step) {
+                const float *values = rows + row * stride + index, *means = mean + index;
+                // What is left at the end, filled up with zeros.
+                float last[step] = {0}, last_means[step] = {0};
+                if (index + step > end) {
+                    for (int64_t i = 0; i < end - index; i++) {
+                        last[i] = values[i];
+                        last_means[i] = means[i];
+                    }
+                    values = last;
+                    means = last_means;
+                }
+                // Four numbers to a word, not neighbours but what takes no shuffling.
+                numbers four = {0};
+                for (int byte = 0; byte < 4; byte++)
+                    four |= next_numbers(&now, load(values + byte * lanes), load(means + byte * lanes)) << (8 * byte);
+                for (int lane = 0; lane < lanes; lane++) words[(index / 4 + lane) * sepal_group + row] = four[lane];
+            }
+            all[row] = now;
+        }
+    for (int64_t row = 0; row < row_count; row++)
+        if (!end_row(all + row, scales + row)) return 0;
     return 1;
 }
 
@@ -162,34 +192,38 @@ INLINE void tally(
     }
 }
 
+typedef _Bool mask __attribute__((ext_vector_type(16)));
+
 INLINE int64_t find(
-    const float *values, const float *margins, float margin, const float *bars, float bar, int64_t first, int64_t end) {
+    const float *values, const float *margins, float margin, const float *bars, float bar, int64_t first, int64_t end,
+    uint32_t *passing) {
     int64_t index = first;
     for (; index + lanes <= end; index += lanes) {
         floats most = load(values + index);
         if (margins) most += load(margins + index) + margin;
-        const counts passes = (most >= load(bars + index)) | (most >= bar);
-        int32_t any = 0;
-        for (int lane = 0; lane < lanes; lane++) any |= passes[lane];
-        if (any) break;
+        const mask passes = __builtin_convertvector((most >= load(bars + index)) | (most >= bar), mask);
+        uint16_t bits;
+        memcpy(&bits, &passes, sizeof bits);
+        if (bits) return *passing = bits, index;
     }
-    for (; index < end; index++) {
-        const float most = margins ? values[index] + (margins[index] + margin) : values[index];
-        if (most >= bars[index] || most >= bar) return index;
+    *passing = 0;
+    for (int64_t last = index; last < end; last++) {
+        const float most = margins ? values[last] + (margins[last] + margin) : values[last];
+        if (most >= bars[last] || most >= bar) *passing |= 1u << (last - index);
     }
-    return end;
+    return *passing ? index : end;
 }
 
 // Each loop once for every kind of processor.
 #define LOOPS(NAME, ATTRIBUTES)                                                                                        \
     ATTRIBUTES static void pair_products_##NAME(                                                                       \
-        const float *rows, int64_t stride, int64_t start, int64_t count, const sepal_pair *pairs, int64_t pair_count,  \
-        float *sums) {                                                                                                 \
-        pair_products(rows, stride, start, count, pairs, pair_count, sums);                                            \
+        const float *rows, int64_t width, const sepal_pair *pairs, int64_t pair_count, float *sums) {                  \
+        pair_products(rows, width, pairs, pair_count, sums);                                                           \
     }                                                                                                                  \
     ATTRIBUTES static int quantize_##NAME(                                                                             \
-        const float *row, const float *mean, const uint32_t *seeds, int64_t count, uint8_t *bytes, float *scale) {     \
-        return quantize(row, mean, seeds, count, bytes, scale);                                                        \
+        const float *rows, int64_t stride, int64_t row_count, const float *mean, const uint32_t *seeds, int64_t count, \
+        uint32_t *words, float *scales) {                                                                              \
+        return quantize(rows, stride, row_count, mean, seeds, count, words, scales);                                   \
     }                                                                                                                  \
     ATTRIBUTES static void scale_##NAME(                                                                               \
         const void *products, int are_whole, float factor, const float *factors, int64_t count, float *values) {       \
@@ -203,41 +237,136 @@ INLINE int64_t find(
     }                                                                                                                  \
     ATTRIBUTES static int64_t find_##NAME(                                                                             \
         const float *values, const float *margins, float margin, const float *bars, float bar, int64_t first,          \
-        int64_t end) {                                                                                                 \
-        return margins ? find(values, margins, margin, bars, bar, first, end)                                          \
-                       : find(values, NULL, 0, bars, bar, first, end);                                                 \
+        int64_t end, uint32_t *passing) {                                                                              \
+        return margins ? find(values, margins, margin, bars, bar, first, end, passing)                                 \
+                       : find(values, NULL, 0, bars, bar, first, end, passing);                                        \
     }
 
+// Of a block of products, ROWS rows by two groups stay in registers while words are gone through, VECTOR being the widest
+// register and DOT what adds the four products of two words in each of its lanes. As many words at a time as leave what is
+// read again and again in the nearest cache.
+#define BYTE_PRODUCTS(NAME, ATTRIBUTES, VECTOR, ROWS, DOT)                                                             \
+    ATTRIBUTES static void byte_products_##NAME(                                                                       \
+        const uint32_t *a, const uint32_t *b, int64_t words, int64_t rows, int64_t columns, int32_t *products,         \
+        int64_t stride) {                                                                                              \
+        enum { wide = sepal_group / (sizeof(VECTOR) / 4), panel = 128 };                                               \
+        for (int64_t start = 0; start < words; start += panel) {                                                       \
+            const int64_t count = words - start < panel ? words - start : panel;                                       \
+            for (int64_t column = 0; column < columns; column += 2 * sepal_group)                                      \
+                /* On the diagonal only what lies right of it. */                                                      \
+                for (int64_t row = 0; row < rows && (a != b || row < column + 2 * sepal_group); row += ROWS) {         \
+                    const uint32_t *left = a + (row / sepal_group * words + start) * sepal_group + row % sepal_group;  \
+                    const uint32_t *right = b + (column * words + start * sepal_group);                                \
+                    int32_t *block = products + row * stride + column;                                                 \
+                    VECTOR sums[ROWS][2 * wide];                                                                       \
+                    for (int i = 0; i < ROWS; i++)                                                                     \
+                        for (int j = 0; j < 2 * wide; j++)                                                             \
+                            sums[i][j] = start > 0 ? ((const VECTOR *)(block + i * stride))[j] : (VECTOR){0};          \
+                    for (int64_t word = 0; word < count; word++) {                                                     \
+                        VECTOR others[2 * wide];                                                                       \
+                        for (int j = 0; j < 2 * wide; j++)                                                             \
+                            others[j] = ((const VECTOR *)(right + (j / wide * words + word) * sepal_group))[j % wide]; \
+                        for (int i = 0; i < ROWS; i++)                                                                 \
+                            for (int j = 0; j < 2 * wide; j++)                                                         \
+                                sums[i][j] = DOT(sums[i][j], others[j], left[word * sepal_group + i]);                 \
+                    }                                                                                                  \
+                    for (int i = 0; i < ROWS; i++)                                                                     \
+                        for (int j = 0; j < 2 * wide; j++) ((VECTOR *)(block + i * stride))[j] = sums[i][j];           \
+                }                                                                                                      \
+        }                                                                                                              \
+    }
+
+typedef uint32_t four_words __attribute__((vector_size(16), aligned(4)));
+
+INLINE four_words dot_oldest(four_words sums, four_words words, uint32_t word) {
+    for (int part = 0; part < 32; part += 8) sums += ((words >> part) & 0xFF) * ((word >> part) & 0xFF);
+    return sums;
+}
+
 LOOPS(oldest, )
+BYTE_PRODUCTS(oldest, , four_words, 2, dot_oldest)
+
 #ifdef __x86_64__
-LOOPS(avx2, __attribute__((target("avx2,fma"))))
-LOOPS(avx512, __attribute__((target("avx512f,avx512bw,avx512vl,avx2,fma"))))
+
+#define AVX2 __attribute__((target("avx2,fma")))
+#define AVX_VNNI __attribute__((target("avxvnni,avx2,fma")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx2,fma")))
+#define AVX512_VNNI __attribute__((target("avx512vnni,avx512f,avx512bw,avx512vl,avx2,fma")))
+
+AVX2 INLINE __m256i dot_avx2(__m256i sums, __m256i words, uint32_t word) {
+    // Two products of seven bits each fit into sixteen.
+    const __m256i pairs = _mm256_maddubs_epi16(words, _mm256_set1_epi32((int)word));
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+
+AVX_VNNI INLINE __m256i dot_avx_vnni(__m256i sums, __m256i words, uint32_t word) {
+    return _mm256_dpbusd_avx_epi32(sums, words, _mm256_set1_epi32((int)word));
+}
+
+AVX512 INLINE __m512i dot_avx512(__m512i sums, __m512i words, uint32_t word) {
+    const __m512i pairs = _mm512_maddubs_epi16(words, _mm512_set1_epi32((int)word));
+    return _mm512_add_epi32(sums, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
+}
+
+AVX512_VNNI INLINE __m512i dot_avx512_vnni(__m512i sums, __m512i words, uint32_t word) {
+    return _mm512_dpbusd_epi32(sums, words, _mm512_set1_epi32((int)word));
+}
+
+LOOPS(avx2, AVX2)
+LOOPS(avx512, AVX512)
+BYTE_PRODUCTS(avx2, AVX2, __m256i_u, 2, dot_avx2)
+BYTE_PRODUCTS(avx_vnni, AVX_VNNI, __m256i_u, 2, dot_avx_vnni)
+BYTE_PRODUCTS(avx512, AVX512, __m512i_u, 8, dot_avx512)
+BYTE_PRODUCTS(avx512_vnni, AVX512_VNNI, __m512i_u, 8, dot_avx512_vnni)
+
 #define CHOOSE(LEVEL, NAME, ...)                                                                                       \
-    ((LEVEL) >= 2 ? NAME##_avx512(__VA_ARGS__) : (LEVEL) == 1 ? NAME##_avx2(__VA_ARGS__) : NAME##_oldest(__VA_ARGS__))
+    ((LEVEL) >= sepal_avx512   ? NAME##_avx512(__VA_ARGS__)                                                            \
+         : (LEVEL) >= sepal_avx2 ? NAME##_avx2(__VA_ARGS__)                                                            \
+                                 : NAME##_oldest(__VA_ARGS__))
 #else
 #define CHOOSE(LEVEL, NAME, ...) ((void)(LEVEL), NAME##_oldest(__VA_ARGS__))
 #endif
 
-int sepal_vector_level(void) {
+int sepal_has(int level) {
+    if (level == sepal_oldest) return 1;
 #ifdef __x86_64__
     __builtin_cpu_init();
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-        ? 2 : 1;
-#else
-    return 0;
+    const int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const int has_avx512 = has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512vl");
+    switch (level) {
+    case sepal_avx2: return has_avx2;
+    case sepal_avx_vnni: return has_avx2 && __builtin_cpu_supports("avxvnni");
+    case sepal_avx512: return has_avx512;
+    case sepal_avx512_vnni: return has_avx512 && __builtin_cpu_supports("avx512vnni");
+    }
 #endif
+    return 0;
 }
 
 void sepal_pair_products(
-    int level, const float *rows, int64_t stride, int64_t start, int64_t count, const sepal_pair *pairs,
-    int64_t pair_count, float *sums) {
-    CHOOSE(level, pair_products, rows, stride, start, count, pairs, pair_count, sums);
+    int level, const float *rows, int64_t width, const sepal_pair *pairs, int64_t pair_count, float *sums) {
+    CHOOSE(level, pair_products, rows, width, pairs, pair_count, sums);
 }
 
 int sepal_quantize(
-    int level, const float *row, const float *mean, const uint32_t *seeds, int64_t count, uint8_t *bytes, float *scale) {
-    return CHOOSE(level, quantize, row, mean, seeds, count, bytes, scale);
+    int level, const float *rows, int64_t stride, int64_t row_count, const float *mean, const uint32_t *seeds,
+    int64_t count, uint32_t *words, float *scales) {
+    return CHOOSE(level, quantize, rows, stride, row_count, mean, seeds, count, words, scales);
+}
+
+void sepal_byte_products(
+    int level, const uint32_t *a, const uint32_t *b, int64_t words, int64_t rows, int64_t columns, int32_t *products,
+    int64_t stride) {
+    switch (level) {
+#ifdef __x86_64__
+    case sepal_avx2: return byte_products_avx2(a, b, words, rows, columns, products, stride);
+    case sepal_avx_vnni: return byte_products_avx_vnni(a, b, words, rows, columns, products, stride);
+    case sepal_avx512: return byte_products_avx512(a, b, words, rows, columns, products, stride);
+    case sepal_avx512_vnni: return byte_products_avx512_vnni(a, b, words, rows, columns, products, stride);
+#endif
+    default: return byte_products_oldest(a, b, words, rows, columns, products, stride);
+    }
 }
 
 void sepal_scale(
@@ -253,6 +382,6 @@ void sepal_tally(
 
 int64_t sepal_find(
     int level, const float *values, const float *margins, float margin, const float *bars, float bar, int64_t first,
-    int64_t end) {
-    return CHOOSE(level, find, values, margins, margin, bars, bar, first, end);
+    int64_t end, uint32_t *passing) {
+    return CHOOSE(level, find, values, margins, margin, bars, bar, first, end, passing);
 }

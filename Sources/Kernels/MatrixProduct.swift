@@ -18,25 +18,6 @@ public func multiplyTransposed(
     }
 }
 
-/// The same of rows of a `ByteMatrix`, exactly; no sum of `depth` products may reach 2³¹.
-/// - Throws: `KernelError.library`.
-public func multiplyTransposed(
-    _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, into c: UnsafeMutablePointer<Int32>, rows: Int,
-    columns: Int, depth: Int, stride: Int
-) throws(KernelError) {
-    let n = CChar(UInt8(ascii: "N"))
-    let t = CChar(UInt8(ascii: "T"))
-    let noOffset = CChar(UInt8(ascii: "F"))
-    var zero: Int32 = 0
-    try check("a matrix product") {
-        UnsafeRawPointer(b).withMemoryRebound(to: Int8.self, capacity: columns * depth) { b in
-            dnnl_gemm_u8s8s32(
-                n, t, noOffset, Int64(rows), Int64(columns), Int64(depth), 1, a, Int64(depth), 0, b, Int64(depth), 0, 0,
-                c, Int64(stride), &zero)
-        }
-    }
-}
-
 /// C = Aᵀ · B, or C += Aᵀ · B where it `adds`, for row-major A (`depth` × `rows`), B (`depth` × `columns`) and C
 /// (`rows` × `columns`), on the calling thread, which is one of a `WorkerPool`.
 /// - Throws: `KernelError.library`.

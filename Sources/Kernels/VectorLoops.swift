@@ -13,46 +13,71 @@ public enum VectorLoops {
     /// Sums that run side by side, on any processor.
     public static let lanes = 16
 
-    /// What this processor has: 0 what its oldest kin has, 1 AVX2 with FMA, 2 AVX-512 too.
-    public static let level = sepal_vector_level()
+    /// Kinds of processors that loops are made for and that this one can stand for, the best last.
+    static let levels = (0..<Int32(sepal_levels)).filter { sepal_has($0) != 0 }
 
-    /// sums[i] = Σ a·b over the given columns of the two rows of pairs[i], in float32; O(pairs · columns).
+    /// The best of them.
+    public static let level = levels.last ?? 0
+
+    /// sums[i] += Σ a·b over the two rows of pairs[i], in float32; O(pairs · width).
     ///
-    /// Fastest where pairs come in order of their first rows. Rows and columns are not checked.
+    /// Fastest where pairs come in order of their first rows and all rows fit into a core's cache. Row numbers aren't checked.
+    /// - Parameters:
+    ///   - rows: one after the other.
+    ///   - width: of a row, a multiple of `lanes`.
     public static func pairProducts(
-        _ pairs: UnsafeBufferPointer<RowPair>, of matrix: FeatureMatrix, columns: Range<Int>,
-        into sums: UnsafeMutablePointer<Float>, level: Int32 = level
+        _ pairs: UnsafeBufferPointer<RowPair>, of rows: UnsafePointer<Float>, width: Int,
+        addingTo sums: UnsafeMutablePointer<Float>, level: Int32 = level
     ) {
         guard let base = pairs.baseAddress else { return }
         base.withMemoryRebound(to: sepal_pair.self, capacity: pairs.count) {
-            sepal_pair_products(
-                level, matrix.row(0), Int64(matrix.columns), Int64(columns.lowerBound), Int64(columns.count), $0,
-                Int64(pairs.count), sums)
+            sepal_pair_products(level, rows, Int64(width), $0, Int64(pairs.count), sums)
         }
     }
 
-    /// q = round(h · 127 / max h + chance) for a row h of a feature matrix, chance uniform in [−½, ½), in an order of its own
-    /// that is the same for all rows of as many numbers; O(D).
+    /// C = A · Bᵀ for `rows` rows of a matrix from `row` on and `columns` rows from `column` on, exactly; no sum of products may
+    /// reach 2³¹. Where both begin with the same row, what lies left of the diagonal may be left out. O(rows · columns · D).
     /// - Parameters:
-    ///   - seeds: sixteen numbers, none of them 0.
+    ///   - row: a multiple of `FeatureMatrix.rowMultiple`, as is `column`; `rows` and `columns` are at most that many.
+    ///   - products: as many rows of as many numbers, each `stride` after the other; what is beyond those asked for may be
+    ///     written as well.
+    public static func byteProducts(
+        of matrix: ByteMatrix, row: Int, rows: Int, column: Int, columns: Int,
+        into products: UnsafeMutablePointer<Int32>, stride: Int, level: Int32 = level
+    ) {
+        sepal_byte_products(
+            level, matrix.start(ofRow: row), matrix.start(ofRow: column), Int64(matrix.words), Int64(rows),
+            Int64(columns), products, Int64(stride))
+    }
+
+    /// q = round(h · 127 / max h + chance) for rows h of a feature matrix, chance uniform in [−½, ½); O(rows · D).
+    /// - Parameters:
+    ///   - rows: at most `ByteMatrix.group`, from a multiple of it on.
     ///   - mean: of rows, m: as many numbers.
-    /// - Returns: the scale h·m / q·m, and max h / 127 where that says nothing; 0 for a zero row; nil where a number is negative
-    ///   or not finite, or where Σ q² reaches 2³¹, so that a sum of products could: by Cauchy and Schwarz none is greater
-    ///   than the greatest Σ q².
+    ///   - seeds: sixteen numbers for each row, none of them 0.
+    /// - Returns: each row's scale h·m / q·m, and max h / 127 where that says nothing; 0 for a zero row; nil where a number is
+    ///   negative or not finite, or where Σ q² reaches 2³¹, so that a sum of products could: by Cauchy and Schwarz none is
+    ///   greater than the greatest Σ q².
     public static func quantize(
-        _ row: UnsafePointer<Float>, mean: [Float], seeds: SIMD16<UInt32>, into bytes: UnsafeMutablePointer<UInt8>,
+        _ matrix: FeatureMatrix, rows: Range<Int>, mean: [Float], seeds: [SIMD16<UInt32>], into bytes: ByteMatrix,
         level: Int32 = level
-    ) -> Float? {
-        var scale: Float = 0
-        let isFit = withUnsafeBytes(of: seeds) { seeds in
+    ) -> [Float]? {
+        var isFit = false
+        let scales = [Float](unsafeUninitializedCapacity: rows.count) { scales, count in
             mean.withUnsafeBufferPointer { mean in
-                guard let m = mean.baseAddress, let seeds = seeds.bindMemory(to: UInt32.self).baseAddress else {
-                    return true
+                seeds.withUnsafeBytes { seeds in
+                    guard let mean = mean.baseAddress, let scales = scales.baseAddress,
+                        let seeds = seeds.bindMemory(to: UInt32.self).baseAddress
+                    else { return }
+                    isFit =
+                        sepal_quantize(
+                            level, matrix.row(rows.lowerBound), Int64(matrix.columns), Int64(rows.count), mean, seeds,
+                            Int64(matrix.columns), bytes.start(ofRow: rows.lowerBound), scales) != 0
                 }
-                return sepal_quantize(level, row, m, seeds, Int64(mean.count), bytes, &scale) != 0
             }
+            count = isFit ? rows.count : 0
         }
-        return isFit ? scale : nil
+        return isFit ? scales : nil
     }
 
     /// values[i] = products[i] · factor · factors[i].
@@ -93,12 +118,17 @@ public enum VectorLoops {
         }
     }
 
-    /// The first i of a part with values[i] + margins[i] + margin at least bars[i], or at least `bar`; the part's upper bound
-    /// where there is none. Without margins, with values[i] itself.
+    /// Goes through a part in steps of `lanes`, to the first step where a value passes: values[i] + margins[i] + margin at least
+    /// bars[i], or at least `bar`. Without margins, values[i] itself.
+    /// - Returns: the step's first i, and a bit for each value that passes, the lowest for the first; the part's upper bound
+    ///   and none where there is no such step.
     public static func find(
         _ values: UnsafePointer<Float>, margins: UnsafePointer<Float>?, _ margin: Float, bars: UnsafePointer<Float>,
         bar: Float, _ part: Range<Int>, level: Int32 = level
-    ) -> Int {
-        Int(sepal_find(level, values, margins, margin, bars, bar, Int64(part.lowerBound), Int64(part.upperBound)))
+    ) -> (start: Int, passing: UInt32) {
+        var passing: UInt32 = 0
+        let start = sepal_find(
+            level, values, margins, margin, bars, bar, Int64(part.lowerBound), Int64(part.upperBound), &passing)
+        return (Int(start), passing)
     }
 }

@@ -17,23 +17,21 @@ struct QuantizedRows {
     /// O(N·D).
     /// - Returns: nil where a value is negative, or where products would leave 32 bits.
     /// - Throws: `KernelError.allocation`, `.cancelled`.
-    init?(_ rows: NormalizedRows, samples: Int, pool: WorkerPool, cancellation: Cancellation?) throws {
-        let bytes = try ByteMatrix(rows: samples, columns: rows.matrix.columns)
+    init?(
+        _ rows: NormalizedRows, samples: Int, pool: WorkerPool, spare: SpareMemory?, cancellation: Cancellation?
+    ) throws {
+        let bytes = try ByteMatrix(rows: samples, columns: rows.matrix.columns, spare: spare)
         let mean = try Self.mean(of: rows, samples: samples, pool: pool, cancellation: cancellation)
         let weights = Mutex(Array(repeating: Float(0), count: bytes.capacity))
         let isFit = Atomic<Bool>(true)
-        let block = FeatureMatrix.rowMultiple / 4
-        let items = (samples + block - 1) / block
-        try pool.run(items: items, cancellation: cancellation) { item, _ in
+        let group = ByteMatrix.group
+        try pool.run(items: (samples + group - 1) / group, cancellation: cancellation) { item, _ in
             guard isFit.load(ordering: .relaxed) else { return }
-            let part = (item * block)..<min(samples, (item + 1) * block)
-            var found: [Float] = []
-            for row in part {
-                let scale = VectorLoops.quantize(
-                    rows.matrix.row(row), mean: mean, seeds: Self.seeds(row: row), into: bytes.row(row))
-                guard let scale else { return isFit.store(false, ordering: .relaxed) }
-                found.append(scale * rows.inverseNorms[row])
-            }
+            let part = (item * group)..<min(samples, (item + 1) * group)
+            let scales = VectorLoops.quantize(
+                rows.matrix, rows: part, mean: mean, seeds: part.map(Self.seeds), into: bytes)
+            guard let scales else { return isFit.store(false, ordering: .relaxed) }
+            let found = zip(scales, part).map { $0 * rows.inverseNorms[$1] }
             weights.withLock { $0.replaceSubrange(part, with: found) }
         }
         guard isFit.load(ordering: .relaxed) else { return nil }

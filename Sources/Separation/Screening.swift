@@ -26,7 +26,7 @@ struct Screening {
     /// - Throws: `KernelError`.
     init?(
         _ rows: NormalizedRows, samples: Int, use: SimilarityOptions.Screening, pool: WorkerPool,
-        cancellation: Cancellation?
+        spare: SpareMemory?, cancellation: Cancellation?
     ) throws {
         let features = rows.matrix.columns
         switch use {
@@ -35,9 +35,9 @@ struct Screening {
         case .always: break
         }
         guard features < Self.mostFeatures, features * samples <= Self.mostBytes else { return nil }
-        guard let quantized = try QuantizedRows(rows, samples: samples, pool: pool, cancellation: cancellation) else {
-            return nil
-        }
+        let quantized = try QuantizedRows(
+            rows, samples: samples, pool: pool, spare: spare, cancellation: cancellation)
+        guard let quantized else { return nil }
         self.rows = quantized
         margins = quantized.weights.map { $0 * 5 / Float(6).squareRoot() }
         if use == .always { return }

@@ -74,12 +74,13 @@ extension SimilarityStatistics {
     ///   - matrix: N × D features, one row per sample; not changed.
     ///   - classes: a class number per row; only equality of two counts.
     ///   - layer: for errors.
+    ///   - spare: holds memory between layers.
     ///   - progress: called from workers with the share of tiles done.
     /// - Throws: `SeparationError.tooFewSamples`, `.labelCount`, `.notFinite`; `KernelError.cancelled`, `.library`, and
     ///   `.allocation` where rows have to be copied.
     public static func compute(
         of matrix: FeatureMatrix, classes: [Int], options: SimilarityOptions, layer: String, pool: WorkerPool,
-        cancellation: Cancellation? = nil, progress: (@Sendable (Double) -> Void)? = nil
+        spare: SpareMemory? = nil, cancellation: Cancellation? = nil, progress: (@Sendable (Double) -> Void)? = nil
     ) throws -> SimilarityStatistics {
         let graphSamples = min(options.graphSamples, matrix.rows)
         guard graphSamples >= 2 else { throw SeparationError.tooFewSamples(graphSamples) }
@@ -96,7 +97,7 @@ extension SimilarityStatistics {
             gramSamples: min(options.gramSamples, graphSamples), pool: pool, cancellation: cancellation,
             progress: progress)
         if let screening = try Screening(
-            rows, samples: samples, use: options.screening, pool: pool, cancellation: cancellation),
+            rows, samples: samples, use: options.screening, pool: pool, spare: spare, cancellation: cancellation),
             let found = try pass.screened(by: screening)
         {
             return found

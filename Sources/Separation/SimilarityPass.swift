@@ -79,7 +79,7 @@ struct SimilarityPass {
             // The Gram matrix takes products as they are.
             let isRough = screening != nil && max(row, column) >= gramSamples
             if isRough, let screening {
-                try lane.multiply(screening.rows.matrix, row: row, column: column, samples: samples)
+                lane.multiply(screening.rows.matrix, row: row, column: column, samples: samples)
             } else {
                 try lane.multiply(rows.matrix, row: row, column: column, samples: samples)
                 gram?.collect(lane.products, row: row, column: column, tile: tile)
@@ -132,13 +132,10 @@ private final class Lane: @unchecked Sendable {
     }
 
     /// The same of quantised rows.
-    func multiply(_ matrix: ByteMatrix, row: Int, column: Int, samples: Int) throws {
-        for part in SimilarityStatistics.parts(row: row / tile, column: column / tile, samples: samples) {
-            try multiplyTransposed(
-                matrix.row(row + part.rows.lowerBound), matrix.row(column + part.columns.lowerBound),
-                into: roughProducts + part.rows.lowerBound * tile + part.columns.lowerBound, rows: part.rows.count,
-                columns: part.columns.count, depth: matrix.columns, stride: tile)
-        }
+    func multiply(_ matrix: ByteMatrix, row: Int, column: Int, samples: Int) {
+        VectorLoops.byteProducts(
+            of: matrix, row: row, rows: min(tile, samples - row), column: column, columns: min(tile, samples - column),
+            into: roughProducts, stride: tile)
     }
 
     /// Brings the worker's threshold and the best proved by any worker together.

@@ -125,13 +125,17 @@ struct TileScan: ~Copyable {
         let own = margins.map { $0[source] } ?? 0
         var lane = first
         while lane < end {
-            // Bars rise with what is offered.
-            lane = VectorLoops.find(
+            // Bars rise with what is offered: what passes here may not do so any more when its turn comes.
+            let found = VectorLoops.find(
                 cosines, margins: others, own, bars: neighbors.bars + block.column,
                 bar: min(edges.threshold, neighbors.bars[source]), lane..<end)
-            guard lane < end else { return }
-            body(&self, cosines[lane], block.column + lane)
-            lane += 1
+            var passing = found.passing
+            while passing != 0 {
+                let index = found.start + passing.trailingZeroBitCount
+                body(&self, cosines[index], block.column + index)
+                passing &= passing - 1
+            }
+            lane = found.start + VectorLoops.lanes
         }
     }
 

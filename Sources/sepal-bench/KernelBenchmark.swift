@@ -46,6 +46,7 @@ struct KernelBenchmark: ParsableCommand {
             store: store)
         let skipped = Set(input.layers.indices.filter { $0 % max(1, every) != 0 })
         let pass = LayerPass(samples: samples, skipped: skipped, luProtocol: false, pool: pool, store: store)
+        let spare = SpareMemory()
         var sum = Sides()
         var (screened, features) = (0, 0)
         print("kernel, N = \(samples), \(threads) threads; seconds a layer")
@@ -55,10 +56,10 @@ struct KernelBenchmark: ParsableCommand {
             var wasScreened = false
             for _ in 0..<max(1, rounds) {
                 best.square = min(best.square, try seconds { try square(matrix, pool) })
-                best.float = min(best.float, try seconds { _ = try compute(matrix, input.labels, .never, pool) })
+                best.float = min(best.float, try seconds { _ = try compute(matrix, input.labels, .never, pool, spare) })
                 best.automatic = min(
                     best.automatic,
-                    try seconds { wasScreened = try compute(matrix, input.labels, .automatic, pool).isScreened })
+                    try seconds { wasScreened = try compute(matrix, input.labels, .automatic, pool, spare).isScreened })
             }
             sum += best
             screened += wasScreened ? 1 : 0
@@ -100,14 +101,15 @@ struct KernelBenchmark: ParsableCommand {
     }
 
     private func compute(
-        _ matrix: FeatureMatrix, _ labels: [Int], _ screening: SimilarityOptions.Screening, _ pool: WorkerPool
+        _ matrix: FeatureMatrix, _ labels: [Int], _ screening: SimilarityOptions.Screening, _ pool: WorkerPool,
+        _ spare: SpareMemory
     ) throws -> SimilarityStatistics {
         try SimilarityStatistics.compute(
             of: matrix, classes: labels,
             options: SimilarityOptions(
                 graphSamples: samples, histogramSamples: samples,
                 edges: SimilarityOptions.defaultEdges(samples: samples), neighbors: 10, screening: screening),
-            layer: "benchmark", pool: pool)
+            layer: "benchmark", pool: pool, spare: spare)
     }
 
     /// Numpy on a matrix of the greatest layer's size, beside oneDNN's square of the same.

@@ -22,35 +22,6 @@ import Testing
         #expect(product.withLock { $0 } == expected)
     }
 
-    /// Byte instructions that add two products in sixteen bits have room for the greatest there are.
-    @Test(arguments: [1, 31, 64, 1000]) func bytesAreMultipliedExactly(depth: Int) throws {
-        let (rows, columns) = (5, 3)
-        let values = [127, 126, 0, 1, 127, 64, 127]
-        let matrix = try ByteMatrix(rows: rows + columns, columns: depth)
-        for row in 0..<rows + columns {
-            for column in 0..<depth {
-                matrix.row(row)[column] = row == 0 || row == rows ? 127 : UInt8(values[(row + column * 3) % 7])
-            }
-        }
-        let product = Mutex(Array(repeating: Int32.min, count: rows * columns))
-        try WorkerPool(threads: 1).run(items: 1) { _, _ in
-            try product.withLock { c in
-                try c.withUnsafeMutableBufferPointer {
-                    try multiplyTransposed(
-                        matrix.row(0), matrix.row(rows), into: $0.baseAddress!, rows: rows, columns: columns,
-                        depth: depth, stride: columns)
-                }
-            }
-        }
-        let expected = (0..<rows * columns).map { cell in
-            (0..<depth).reduce(Int32(0)) {
-                $0 + Int32(matrix.row(cell / columns)[$1]) * Int32(matrix.row(rows + cell % columns)[$1])
-            }
-        }
-        #expect(product.withLock { $0 } == expected)
-        #expect(expected[0] == 127 * 127 * Int32(depth))
-    }
-
     @Test(arguments: [false, true]) func theFirstTransposed(adds: Bool) throws {
         let (rows, columns, depth) = (4, 5, 6)
         let a = (0..<rows * depth).map { Float($0 % 5 - 2) }

@@ -5,7 +5,7 @@ import Testing
 
 /// Each loop on every kind of processor that this one can stand for, against the plainest of loops.
 @Suite struct VectorLoopsTests {
-    static let levels = Array(0...VectorLoops.level)
+    static let levels = VectorLoops.levels
     /// Whole vectors, parts of one, and both.
     static let lengths = [0, 1, 15, 16, 63, 64, 65, 130, 1000]
 
@@ -14,72 +14,119 @@ import Testing
         return (0..<count).map { _ in Float.random(in: range, using: &random) }
     }
 
-    @Test(arguments: levels) func pairProducts(level: Int32) throws {
-        for count in Self.lengths where count > 0 {
-            let matrix = try FeatureMatrix(rows: 5, columns: count + 3, values: numbers(5 * (count + 3), seed: 1))
+    @Test(arguments: levels) func pairProducts(level: Int32) {
+        for width in [16, 32, 112] {
+            let rows = numbers(5 * width, seed: 1)
             let pairs = [(0, 1), (0, 4), (2, 2), (3, 1)].map { RowPair(first: Int32($0.0), second: Int32($0.1)) }
-            var sums = [Float](repeating: .nan, count: pairs.count)
+            var sums = [Float](repeating: 3, count: pairs.count)
             pairs.withUnsafeBufferPointer {
-                VectorLoops.pairProducts($0, of: matrix, columns: 2..<count + 2, into: &sums, level: level)
+                VectorLoops.pairProducts($0, of: rows, width: width, addingTo: &sums, level: level)
             }
             for (pair, sum) in zip(pairs, sums) {
-                let (a, b) = (matrix.row(Int(pair.first)), matrix.row(Int(pair.second)))
-                let expected = (2..<count + 2).reduce(0.0) { $0 + Double(a[$1]) * Double(b[$1]) }
-                #expect(abs(Double(sum) - expected) < 1e-4, "\(count)")
+                let expected = (0..<width).reduce(3.0) {
+                    $0 + Double(rows[Int(pair.first) * width + $1]) * Double(rows[Int(pair.second) * width + $1])
+                }
+                #expect(abs(Double(sum) - expected) < 1e-4, "\(width)")
             }
         }
+    }
+
+    /// Exactly, among them the greatest numbers there are, of all sizes of blocks, and of more words than are taken at a time.
+    @Test(arguments: levels) func byteProducts(level: Int32) throws {
+        for (depth, rows, columns) in [(1, 5, 3), (4, 16, 32), (31, 17, 33), (700, 40, 256), (64, 256, 70)] {
+            let tile = FeatureMatrix.rowMultiple
+            let matrix = try ByteMatrix(rows: tile + columns, columns: depth)
+            var random = SplitMix64(seed: 11)
+            let greatest = [7, tile + 2]
+            for row in 0..<matrix.rows {
+                for index in 0..<depth {
+                    let number = greatest.contains(row) ? 127 : UInt32.random(in: 0...127, using: &random)
+                    matrix.start(ofRow: row)[(index / 64 * 16 + index % 16) * ByteMatrix.group] |=
+                        number << (8 * (index % 64 / 16))
+                }
+            }
+            func product(_ first: Int, _ second: Int) -> Int32 {
+                (0..<depth).reduce(0) { $0 + Int32(byte($1, ofRow: first, matrix) * byte($1, ofRow: second, matrix)) }
+            }
+            for column in [0, tile] {
+                let columns = column == 0 ? rows : columns
+                var products = [Int32](repeating: .min, count: tile * tile)
+                VectorLoops.byteProducts(
+                    of: matrix, row: 0, rows: rows, column: column, columns: columns, into: &products, stride: tile,
+                    level: level)
+                for row in 0..<rows {
+                    for other in (column == 0 ? row : 0)..<columns
+                    where products[row * tile + other] != product(row, column + other) {
+                        Issue.record("\(depth): \(row), \(column + other)")
+                    }
+                }
+                if column > 0, rows > 7, columns > 2 { #expect(products[7 * tile + 2] == 127 * 127 * Int32(depth)) }
+            }
+        }
+    }
+
+    /// Number `index` of a row.
+    private func byte(_ index: Int, ofRow row: Int, _ matrix: ByteMatrix) -> Int {
+        let word = matrix.start(ofRow: row)[(index / 64 * 16 + index % 16) * ByteMatrix.group]
+        return Int((word >> (8 * (index % 64 / 16))) & 255)
+    }
+
+    private static let seeds = (0..<UInt32(ByteMatrix.group)).map { row in
+        SIMD16((1...16).map { (row * 16 + $0) &* 2_654_435_761 })
     }
 
     /// Each number within one of what it stands for, right in the mean, and the scale such that the product with the mean is.
     @Test(arguments: levels) func quantize(level: Int32) throws {
-        let seeds = SIMD16<UInt32>((1...16).map { $0 &* 2_654_435_761 })
-        for count in Self.lengths where count > 0 {
-            let row = numbers(count, seed: 2, in: 0...3)
+        for count in Self.lengths + [1100, 2048] where count > 0 {
+            let samples = 21
+            let matrix = try FeatureMatrix(
+                rows: samples, columns: count, values: numbers(samples * count, seed: 2, in: 0...3))
             let mean = numbers(count, seed: 3, in: 0.5...1)
-            var bytes = [UInt8](repeating: 255, count: count)
-            let scale = try #require(
-                VectorLoops.quantize(row, mean: mean, seeds: seeds, into: &bytes, level: level))
-            let high = try #require(row.max())
-            // The order of the bytes: words of four numbers, each sixteen further on.
-            let whole = count / 64 * 64
-            let ordered = (0..<count).map { index -> UInt8 in
-                let place = index / 64 * 64 + index % 16 * 4 + index % 64 / 16
-                return bytes[index < whole ? place : index]
+            let bytes = try ByteMatrix(rows: samples, columns: count)
+            for row in 0..<samples {
+                for word in 0..<bytes.words { bytes.start(ofRow: row)[word * ByteMatrix.group] = .max }
             }
-            for (value, byte) in zip(row, ordered) {
-                #expect(byte <= 127 && abs(value * 127 / high - Float(byte)) <= 1.001)
+            for rows in [0..<16, 16..<samples] {
+                let scales = try #require(
+                    VectorLoops.quantize(
+                        matrix, rows: rows, mean: mean, seeds: Array(Self.seeds.prefix(rows.count)), into: bytes,
+                        level: level))
+                for (row, scale) in zip(rows, scales) {
+                    let values = UnsafeBufferPointer(start: matrix.row(row), count: count)
+                    let high = try #require(values.max())
+                    let found = (0..<bytes.words * 4).map { byte($0, ofRow: row, bytes) }
+                    for (value, byte) in zip(values, found) {
+                        #expect(byte <= 127 && abs(value * 127 / high - Float(byte)) <= 1.001)
+                    }
+                    #expect(found.dropFirst(count).allSatisfy { $0 == 0 })
+                    let exact = zip(values, mean).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+                    let rounded = zip(found, mean).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+                    #expect(abs(Double(scale) * rounded / exact - 1) < 1e-5, "\(count), \(row)")
+                }
             }
-            let exact = zip(row, mean).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-            let rounded = zip(ordered, mean).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-            #expect(abs(Double(scale) * rounded / exact - 1) < 1e-5, "\(count)")
         }
     }
 
-    @Test(arguments: levels) func whatHasNoBytes(level: Int32) {
+    @Test(arguments: levels) func whatHasNoBytes(level: Int32) throws {
+        func scales(_ rows: [[Float]]) throws -> [Float]? {
+            let count = rows[0].count
+            let bytes = try ByteMatrix(rows: rows.count, columns: count)
+            return VectorLoops.quantize(
+                try FeatureMatrix(rows: rows.count, columns: count, values: rows.flatMap(\.self)), rows: 0..<rows.count,
+                mean: [Float](repeating: 1, count: count), seeds: Array(Self.seeds.prefix(rows.count)), into: bytes,
+                level: level)
+        }
         for count in [1, 64, 100] {
-            let mean = [Float](repeating: 1, count: count)
-            func scale(_ change: (inout [Float]) -> Void) -> Float? {
-                var row = numbers(count, seed: 4, in: 0...1)
-                change(&row)
-                var bytes = [UInt8](repeating: 255, count: count)
-                let scale = VectorLoops.quantize(
-                    row, mean: mean, seeds: SIMD16(repeating: 1), into: &bytes, level: level)
-                if scale == 0 { #expect(bytes.allSatisfy { $0 == 0 }) }
-                return scale
-            }
-            #expect(scale { $0[count - 1] = -1e-9 } == nil)
-            #expect(scale { $0[0] = .infinity } == nil)
-            #expect(scale { $0 = $0.map { _ in 0 } } == 0)
+            let row = numbers(count, seed: 4, in: 0.5...1)
+            #expect(try scales([row, row.dropLast() + [-1e-9]]) == nil)
+            #expect(try scales([[.infinity] + row.dropFirst(), row]) == nil)
+            let withZeros = try #require(try scales([row, row.map { _ in 0 }]))
+            #expect(withZeros[0] > 0 && withZeros[1] == 0)
             // Too small to be scaled.
-            #expect(scale { $0 = $0.map { $0 * 1e-38 } } == nil || count == 0)
+            #expect(try scales([row.map { $0 * 1e-38 }, row]) == nil)
         }
         // Squares that add up to 2³¹.
-        let many = 1 << 18
-        var bytes = [UInt8](repeating: 0, count: many)
-        #expect(
-            VectorLoops.quantize(
-                [Float](repeating: 1, count: many), mean: [Float](repeating: 1, count: many),
-                seeds: SIMD16(repeating: 1), into: &bytes, level: level) == nil)
+        #expect(try scales([[Float](repeating: 1, count: 1 << 18)]) == nil)
     }
 
     @Test(arguments: levels) func scaling(level: Int32) {
@@ -126,18 +173,24 @@ import Testing
             let margins = numbers(count, seed: 10, in: 0...0.05)
             for bar: Float in [0.95, 2, -2] {
                 for first in stride(from: 0, through: count, by: 7) {
-                    let plain = (first..<count).first { values[$0] >= bars[$0] || values[$0] >= bar }
-                    #expect(
-                        VectorLoops.find(values, margins: nil, 0, bars: bars, bar: bar, first..<count, level: level)
-                            == plain ?? count)
-                    let wide = (first..<count).first { index in
-                        let most = values[index] + (margins[index] + 0.03)
-                        return most >= bars[index] || most >= bar
+                    func expected(_ passes: (Int) -> Bool) -> (Int, UInt32) {
+                        for start in stride(from: first, to: count, by: 16) {
+                            let bits = (start..<min(start + 16, count)).filter(passes).map { UInt32(1) << ($0 - start) }
+                            if !bits.isEmpty { return (start, bits.reduce(0, |)) }
+                        }
+                        return (count, 0)
                     }
-                    #expect(
+                    func found(_ margins: UnsafePointer<Float>?, _ margin: Float) -> (Int, UInt32) {
                         VectorLoops.find(
-                            values, margins: margins, 0.03, bars: bars, bar: bar, first..<count, level: level)
-                            == wide ?? count)
+                            values, margins: margins, margin, bars: bars, bar: bar, first..<count, level: level)
+                    }
+                    #expect(found(nil, 0) == expected { values[$0] >= bars[$0] || values[$0] >= bar })
+                    #expect(
+                        found(margins, 0.03)
+                            == expected { index in
+                                let most = values[index] + (margins[index] + 0.03)
+                                return most >= bars[index] || most >= bar
+                            })
                 }
             }
         }

@@ -88,18 +88,18 @@ import Testing
         let matrix = try matrix(kind, samples: samples)
         let pool = WorkerPool(threads: 2)
         let rows = try NormalizedRows(matrix, samples: samples, layer: "layer", pool: pool, cancellation: nil)
-        let found = try QuantizedRows(rows, samples: samples, pool: pool, cancellation: nil)
+        let found = try QuantizedRows(rows, samples: samples, pool: pool, spare: nil, cancellation: nil)
         let quantized = try #require(found)
         let coarseness = quantized.weights.prefix(samples).reduce(0, +) / Float(samples)
-        func product<Value: BinaryInteger>(_ a: UnsafePointer<Value>, _ b: UnsafePointer<Value>) -> Double {
-            Double((0..<Self.features).reduce(0) { $0 + Int(a[$1]) * Int(b[$1]) })
-        }
+        var products = [Int32](repeating: 0, count: 256 * 256)
+        VectorLoops.byteProducts(
+            of: quantized.matrix, row: 0, rows: samples, column: 0, columns: samples, into: &products, stride: 256)
         for row in 0..<samples {
             let others = (0..<samples).filter { $0 != row }
             let pairs = others.map { RowPair(first: Int32(min(row, $0)), second: Int32(max(row, $0))) }
             let cosines = try PairProducts.cosines(pairs, of: rows, pool: pool, cancellation: nil)
             let rounded = others.map {
-                product(quantized.matrix.row(row), quantized.matrix.row($0))
+                Double(products[min(row, $0) * 256 + max(row, $0)])
                     * Double(quantized.weights[row] * quantized.weights[$0])
             }
             let shift = (rounded.reduce(0, +) - cosines.reduce(0) { $0 + Double($1) }) / Double(others.count)
@@ -141,10 +141,17 @@ import Testing
     }
 
     @Test(arguments: [1, 15, 16, 511, 512, 513, 1500]) func pairsByThemselves(features: Int) throws {
-        let matrix = try matrix(.classes, samples: 20, features: features)
+        try pairsByThemselves(samples: 20, features: features)
+    }
+
+    /// So many rows that few features of all fit into a cache.
+    @Test func pairsOfManyRows() throws { try pairsByThemselves(samples: 20_000, features: 70) }
+
+    private func pairsByThemselves(samples: Int, features: Int) throws {
+        let matrix = try matrix(.classes, samples: samples, features: features)
         let pool = WorkerPool(threads: 2)
-        let rows = try NormalizedRows(matrix, samples: 20, layer: "layer", pool: pool, cancellation: nil)
-        let pairs = (0..<19).map { RowPair(first: Int32($0), second: Int32($0 + 1)) }
+        let rows = try NormalizedRows(matrix, samples: samples, layer: "layer", pool: pool, cancellation: nil)
+        let pairs = (0..<19).map { RowPair(first: Int32($0), second: Int32(samples - 1 - $0 / 2)) }
         let cosines = try PairProducts.cosines(pairs, of: rows, pool: pool, cancellation: nil)
         for (pair, cosine) in zip(pairs, cosines) {
             let (a, b) = (matrix.row(Int(pair.first)), matrix.row(Int(pair.second)))

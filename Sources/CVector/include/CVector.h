@@ -3,30 +3,53 @@
 
 #include <stdint.h>
 
-// Loops over floats in as many lanes as the processor has: Swift compiles for the oldest of its kind, and has no way to
-// choose when it runs. Sixteen sums run side by side on all of them.
+// Loops in as many lanes as the processor has: Swift compiles for the oldest of its kind, and has no way to choose when it
+// runs. Sixteen sums run side by side on all of them.
 
-/// What this processor has: 0 what its oldest kin has, 1 AVX2 with FMA, 2 AVX-512 (F, BW, VL) too.
-int sepal_vector_level(void);
+/// Kinds of processors that loops are made for; each has all that the one of its name before it has.
+enum {
+    sepal_oldest,
+    /// AVX2 with FMA.
+    sepal_avx2,
+    sepal_avx_vnni,
+    /// AVX-512 F, BW, VL.
+    sepal_avx512,
+    sepal_avx512_vnni,
+    sepal_levels,
+};
+
+/// Whether this processor has what a kind has.
+int sepal_has(int level);
+
+/// Rows of quantised numbers lie in groups of so many: of a group, word after word, each of all rows. Four numbers make a word:
+/// of sixty-four, the first of every sixteen the first, and so on; the last sixty-four are filled up with zeros.
+enum { sepal_group = 16 };
 
 typedef struct {
     int32_t first, second;
 } sepal_pair;
 
-/// sums[i] = Σ a·b over `count` floats from `start` on of the two rows of pairs[i]; rows lie `stride` floats apart.
+/// sums[i] += Σ a·b over the two rows of pairs[i]; rows of `width` floats, a multiple of 16, follow each other.
 void sepal_pair_products(
-    int level, const float *_Nonnull rows, int64_t stride, int64_t start, int64_t count,
-    const sepal_pair *_Nonnull pairs, int64_t pair_count, float *_Nonnull sums);
+    int level, const float *_Nonnull rows, int64_t width, const sepal_pair *_Nonnull pairs, int64_t pair_count,
+    float *_Nonnull sums);
 
-/// q = round(h · 127 / max h + chance) of a row h that has no negative number, chance uniform in [-1/2, 1/2): xorshift32
-/// (Marsaglia 2003) in sixteen lanes from `seeds`, none of them 0. Bytes stand in an order of their own, the same for all
-/// rows of `count` numbers.
+/// q = round(h · 127 / max h + chance) of `row_count` rows h of `count` numbers, `stride` apart, that aren't negative, at most a
+/// group of them; chance uniform in [-1/2, 1/2): xorshift32 (Marsaglia 2003) in sixteen lanes from as many `seeds` for each
+/// row, none of them 0.
 ///
-/// `scale` becomes h·m / q·m, m being `mean`, and max h / 127 where that says nothing; 0 for a zero row.
-/// Returns 0 where a number is negative or not finite, or where Σ q² reaches 2³¹.
+/// A row's scale becomes h·m / q·m, m being `mean`, and max h / 127 where that says nothing; 0 for a zero row.
+/// Returns 0 where a number is negative or not finite, or where a row's Σ q² reaches 2³¹.
 int sepal_quantize(
-    int level, const float *_Nonnull row, const float *_Nonnull mean, const uint32_t *_Nonnull seeds, int64_t count,
-    uint8_t *_Nonnull bytes, float *_Nonnull scale);
+    int level, const float *_Nonnull rows, int64_t stride, int64_t row_count, const float *_Nonnull mean,
+    const uint32_t *_Nonnull seeds, int64_t count, uint32_t *_Nonnull words, float *_Nonnull scales);
+
+/// products = A · Bᵀ of `rows` and `columns` quantised rows of so many words, from groups `a` and `b` on; rows of the result lie
+/// `stride` apart. Where a = b, what is left of the diagonal may be left out. Whole groups are written, columns in twos, which
+/// must be there to be read and written.
+void sepal_byte_products(
+    int level, const uint32_t *_Nonnull a, const uint32_t *_Nonnull b, int64_t words, int64_t rows, int64_t columns,
+    int32_t *_Nonnull products, int64_t stride);
 
 /// values[i] = products[i] · factor · factors[i]; products are floats, or whole numbers where `are_whole`.
 void sepal_scale(
@@ -40,10 +63,11 @@ void sepal_tally(
     int level, const float *_Nonnull values, const int32_t *_Nonnull classes, int32_t own, int64_t first, int64_t end,
     int64_t *_Nonnull reached, int64_t *_Nonnull reached_same);
 
-/// The first i from `first` on, before `end`, with values[i] + margins[i] + margin at least bars[i] or at least `bar`; `end`
-/// where there is none. Margins are 0 where there are none.
+/// Goes from `first` on to before `end` in steps of sixteen, to the first step where a value passes: values[i] + margins[i] + margin
+/// at least bars[i] or at least `bar`. Returns its first i, and in `passing` a bit for each of the step's values, the lowest for
+/// the first; `end` where there is none. Margins are 0 where there are none.
 int64_t sepal_find(
     int level, const float *_Nonnull values, const float *_Nullable margins, float margin, const float *_Nonnull bars,
-    float bar, int64_t first, int64_t end);
+    float bar, int64_t first, int64_t end, uint32_t *_Nonnull passing);
 
 #endif
