@@ -33,15 +33,15 @@ typedef struct {
     int64_t stride_height, stride_width;
     int64_t dilation_height, dilation_width;
     int64_t pad_top, pad_left, pad_bottom, pad_right;
-    int is_blocked;  // channels stand in blocks of eight, or of one if that does not come out even; else all side by side
+    int block;       // channels stand in blocks of so many, 8 or 16, or of one if that does not come out even; 0: all side by side
     int accumulate;  // add what the destination held before
     int functions;   // then so many element functions, at most two
     sepal_function function[2];
 } sepal_convolution;
 
 static inline dnnl_format_tag_t sepal_order(const sepal_convolution *c, int64_t channels) {
-    if (!c->is_blocked) return dnnl_nhwc;
-    return channels % 8 == 0 ? dnnl_nChw8c : dnnl_nchw;
+    if (c->block == 0) return dnnl_nhwc;
+    return channels % c->block != 0 ? dnnl_nchw : c->block == 16 ? dnnl_nChw16c : dnnl_nChw8c;
 }
 
 static inline dnnl_status_t sepal_weights_desc(
@@ -174,14 +174,14 @@ static inline dnnl_status_t sepal_elements_execute(
     return dnnl_stream_wait(stream);
 }
 
-// Whether oneDNN's fastest convolutions here are those on blocks of eight channels: with AVX-512 they want sixteen.
-static inline int sepal_wants_blocks_of_eight(void) {
+// Channels of a block that oneDNN's fastest convolutions here want.
+static inline int sepal_block(void) {
     switch (dnnl_get_effective_cpu_isa()) {
     case dnnl_cpu_isa_sse41:
     case dnnl_cpu_isa_avx:
     case dnnl_cpu_isa_avx2:
-    case dnnl_cpu_isa_avx2_vnni: return 1;
-    default: return 0;
+    case dnnl_cpu_isa_avx2_vnni: return 8;
+    default: return 16;
     }
 }
 

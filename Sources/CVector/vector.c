@@ -19,7 +19,8 @@ enum { lanes = 16 };
 
 INLINE floats load(const float *values) { return *(const floats *)values; }
 
-typedef float eight_floats __attribute__((vector_size(32)));
+typedef float eight_floats __attribute__((vector_size(32), aligned(4)));
+typedef int32_t eight_counts __attribute__((vector_size(32), aligned(4)));
 typedef float four_floats __attribute__((vector_size(16)));
 
 INLINE float sum(floats values) {
@@ -61,26 +62,32 @@ typedef struct {
     float factor;
 } quantized_row;
 
-INLINE int begin_row(quantized_row *to, const float *row, const uint32_t *seeds, int64_t count) {
-    floats least = {0}, most = {0};
+typedef double doubles __attribute__((vector_size(128)));
+
+INLINE double measure(const float *row, int64_t count, float *least, float *most) {
     const int64_t whole = count / lanes * lanes;
+    floats low = {0}, high = {0};
+    doubles squares = {0};
     for (int64_t index = 0; index < whole; index += lanes) {
-        least = __builtin_elementwise_min(least, load(row + index));
-        most = __builtin_elementwise_max(most, load(row + index));
+        const floats values = load(row + index);
+        low = __builtin_elementwise_min(low, values);
+        high = __builtin_elementwise_max(high, values);
+        const doubles wide = __builtin_convertvector(values, doubles);
+        squares += wide * wide;
     }
-    float low = 0, high = 0;
+    *least = *most = 0;
+    double square = 0;
     for (int lane = 0; lane < lanes; lane++) {
-        low = fminf(low, least[lane]);
-        high = fmaxf(high, most[lane]);
+        *least = fminf(*least, low[lane]);
+        *most = fmaxf(*most, high[lane]);
+        square += squares[lane];
     }
     for (int64_t index = whole; index < count; index++) {
-        low = fminf(low, row[index]);
-        high = fmaxf(high, row[index]);
+        *least = fminf(*least, row[index]);
+        *most = fmaxf(*most, row[index]);
+        square += (double)row[index] * row[index];
     }
-    // A little less than 127, so that what is rounded stays below 127½.
-    const float factor = high > 0 ? 126.99998f / high : 0;
-    *to = (quantized_row){.state = *(const numbers *)seeds, .factor = factor};
-    return low >= 0 && isfinite(high) && isfinite(factor);
+    return square;
 }
 
 // Added to a small float, 1½ · 2²³ leaves the nearest whole number in the lowest bits.
@@ -103,13 +110,17 @@ INLINE int end_row(const quantized_row *row, float *scale) {
 }
 
 INLINE int quantize(
-    const float *rows, int64_t stride, int64_t row_count, const float *mean, const uint32_t *seeds, int64_t count,
-    uint32_t *words, float *scales) {
+    const float *rows, int64_t stride, int64_t row_count, const float *most, const float *mean, const uint32_t *seeds,
+    int64_t count, uint32_t *words, float *scales) {
     // Words of so many features of all rows fit into the nearest cache.
     enum { step = 4 * lanes, part = 16 * step };
     quantized_row all[sepal_group];
-    for (int64_t row = 0; row < row_count; row++)
-        if (!begin_row(all + row, rows + row * stride, seeds + row * lanes, count)) return 0;
+    for (int64_t row = 0; row < row_count; row++) {
+        // A little less than 127, so that what is rounded stays below 127½.
+        const float factor = most[row] > 0 ? 126.99998f / most[row] : 0;
+        if (!isfinite(factor)) return 0;
+        all[row] = (quantized_row){.state = *(const numbers *)(seeds + row * lanes), .factor = factor};
+    }
     for (int64_t start = 0; start < count; start += part)
         for (int64_t row = 0; row < row_count; row++) {
             quantized_row now = all[row];
@@ -221,9 +232,12 @@ INLINE int64_t find(
         pair_products(rows, width, pairs, pair_count, sums);                                                           \
     }                                                                                                                  \
     ATTRIBUTES static int quantize_##NAME(                                                                             \
-        const float *rows, int64_t stride, int64_t row_count, const float *mean, const uint32_t *seeds, int64_t count, \
-        uint32_t *words, float *scales) {                                                                              \
-        return quantize(rows, stride, row_count, mean, seeds, count, words, scales);                                   \
+        const float *rows, int64_t stride, int64_t row_count, const float *most, const float *mean,                    \
+        const uint32_t *seeds, int64_t count, uint32_t *words, float *scales) {                                        \
+        return quantize(rows, stride, row_count, most, mean, seeds, count, words, scales);                             \
+    }                                                                                                                  \
+    ATTRIBUTES static double measure_##NAME(const float *row, int64_t count, float *least, float *most) {              \
+        return measure(row, count, least, most);                                                                       \
     }                                                                                                                  \
     ATTRIBUTES static void scale_##NAME(                                                                               \
         const void *products, int are_whole, float factor, const float *factors, int64_t count, float *values) {       \
@@ -276,6 +290,71 @@ INLINE int64_t find(
         }                                                                                                              \
     }
 
+// Four pixels side by side, of a block's channels each, and what minimal filtering makes of them; VECTOR is a block.
+#define WINOGRAD(NAME, ATTRIBUTES, VECTOR, MASK)                                                                       \
+    ATTRIBUTES static void spread_##NAME(                                                                              \
+        const sepal_tiling *t, const float *source, int64_t first, int64_t end, float *matrices) {                     \
+        enum { width = sizeof(VECTOR) / sizeof(float) };                                                               \
+        const int64_t line = t->width * width, area = t->height * line, stride = t->source_stride;                     \
+        for (int64_t block = 0; block < t->channels / width; block++) {                                                \
+            float *target = matrices + block * t->chunk * width;                                                       \
+            for (int64_t index = first; index < end; index++, target += width) {                                       \
+                const sepal_tile *tile = t->tiles + index % t->tiles_of_image;                                         \
+                const float *corner =                                                                                  \
+                    source + (index / t->tiles_of_image * (t->channels / width) + block) * area + tile->source * width; \
+                VECTOR d[4][4];                                                                                        \
+                for (int y = 0; y < 4; y++)                                                                            \
+                    for (int x = 0; x < 4; x++)                                                                        \
+                        d[y][x] = tile->inside >> (4 * y + x) & 1                                                      \
+                            ? *(const VECTOR *)(corner + y * line + x * width) : (VECTOR){0};                          \
+                for (int y = 0; y < 4; y++) {                                                                          \
+                    VECTOR row[4];                                                                                     \
+                    for (int x = 0; x < 4; x++)                                                                        \
+                        row[x] = y == 0 ? d[0][x] - d[2][x] : y == 1 ? d[1][x] + d[2][x]                               \
+                               : y == 2 ? d[2][x] - d[1][x] : d[1][x] - d[3][x];                                       \
+                    float *at = target + 4 * y * stride;                                                               \
+                    *(VECTOR *)at = row[0] - row[2];                                                                   \
+                    *(VECTOR *)(at + stride) = row[1] + row[2];                                                        \
+                    *(VECTOR *)(at + 2 * stride) = row[2] - row[1];                                                    \
+                    *(VECTOR *)(at + 3 * stride) = row[1] - row[3];                                                    \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+    }                                                                                                                  \
+    ATTRIBUTES static void gather_##NAME(                                                                              \
+        const sepal_tiling *t, const float *matrices, int64_t first, int64_t end, const float *bias, int accumulate,   \
+        int relu, float *destination) {                                                                                \
+        enum { width = sizeof(VECTOR) / sizeof(float) };                                                               \
+        const int64_t line = t->output_width * width, area = t->output_height * line, stride = t->result_stride;       \
+        for (int64_t block = 0; block < t->output_channels / width; block++) {                                         \
+            const VECTOR shift = *(const VECTOR *)(bias + block * width);                                              \
+            const float *from = matrices + block * t->chunk * width;                                                   \
+            for (int64_t index = first; index < end; index++, from += width) {                                         \
+                const sepal_tile *tile = t->tiles + index % t->tiles_of_image;                                         \
+                float *corner = destination                                                                            \
+                    + (index / t->tiles_of_image * (t->output_channels / width) + block) * area                        \
+                    + tile->destination * width;                                                                       \
+                VECTOR m[4][4];                                                                                        \
+                for (int y = 0; y < 4; y++)                                                                            \
+                    for (int x = 0; x < 4; x++) m[y][x] = *(const VECTOR *)(from + (4 * y + x) * stride);              \
+                for (int y = 0; y < 2; y++) {                                                                          \
+                    VECTOR row[4];                                                                                     \
+                    for (int x = 0; x < 4; x++)                                                                        \
+                        row[x] = y == 0 ? m[0][x] + m[1][x] + m[2][x] : m[1][x] - m[2][x] - m[3][x];                   \
+                    for (int x = 0; x < 2; x++) {                                                                      \
+                        if ((y && !tile->has_bottom) || (x && !tile->has_right)) continue;                             \
+                        VECTOR *to = (VECTOR *)(corner + y * line + x * width);                                        \
+                        VECTOR value = (x == 0 ? row[0] + row[1] + row[2] : row[1] - row[2] - row[3]) + shift;         \
+                        if (accumulate) value += *to;                                                                  \
+                        /* Keeps NaN. */                                                                               \
+                        if (relu) value = (VECTOR)((MASK)value & ~(value < 0));                                        \
+                        *to = value;                                                                                   \
+                    }                                                                                                  \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
 typedef uint32_t four_words __attribute__((vector_size(16), aligned(4)));
 
 INLINE four_words dot_oldest(four_words sums, four_words words, uint32_t word) {
@@ -285,6 +364,8 @@ INLINE four_words dot_oldest(four_words sums, four_words words, uint32_t word) {
 
 LOOPS(oldest, )
 BYTE_PRODUCTS(oldest, , four_words, 2, dot_oldest)
+WINOGRAD(oldest_8, , eight_floats, eight_counts)
+WINOGRAD(oldest_16, , floats, counts)
 
 #ifdef __x86_64__
 
@@ -314,6 +395,8 @@ AVX512_VNNI INLINE __m512i dot_avx512_vnni(__m512i sums, __m512i words, uint32_t
 
 LOOPS(avx2, AVX2)
 LOOPS(avx512, AVX512)
+WINOGRAD(avx2_8, AVX2, eight_floats, eight_counts)
+WINOGRAD(avx512_16, AVX512, floats, counts)
 BYTE_PRODUCTS(avx2, AVX2, __m256i_u, 2, dot_avx2)
 BYTE_PRODUCTS(avx_vnni, AVX_VNNI, __m256i_u, 2, dot_avx_vnni)
 BYTE_PRODUCTS(avx512, AVX512, __m512i_u, 8, dot_avx512)
@@ -349,10 +432,14 @@ void sepal_pair_products(
     CHOOSE(level, pair_products, rows, width, pairs, pair_count, sums);
 }
 
+double sepal_measure(int level, const float *row, int64_t count, float *least, float *most) {
+    return CHOOSE(level, measure, row, count, least, most);
+}
+
 int sepal_quantize(
-    int level, const float *rows, int64_t stride, int64_t row_count, const float *mean, const uint32_t *seeds,
-    int64_t count, uint32_t *words, float *scales) {
-    return CHOOSE(level, quantize, rows, stride, row_count, mean, seeds, count, words, scales);
+    int level, const float *rows, int64_t stride, int64_t row_count, const float *most, const float *mean,
+    const uint32_t *seeds, int64_t count, uint32_t *words, float *scales) {
+    return CHOOSE(level, quantize, rows, stride, row_count, most, mean, seeds, count, words, scales);
 }
 
 void sepal_byte_products(
@@ -384,4 +471,25 @@ int64_t sepal_find(
     int level, const float *values, const float *margins, float margin, const float *bars, float bar, int64_t first,
     int64_t end, uint32_t *passing) {
     return CHOOSE(level, find, values, margins, margin, bars, bar, first, end, passing);
+}
+
+// Blocks of sixteen are for AVX-512, those of eight for what is older.
+#ifdef __x86_64__
+#define CHOOSE_BLOCK(LEVEL, BLOCK, NAME, ...)                                                                          \
+    ((BLOCK) == 16 ? ((LEVEL) >= sepal_avx512 ? NAME##_avx512_16(__VA_ARGS__) : NAME##_oldest_16(__VA_ARGS__))         \
+                   : (LEVEL) >= sepal_avx2 ? NAME##_avx2_8(__VA_ARGS__) : NAME##_oldest_8(__VA_ARGS__))
+#else
+#define CHOOSE_BLOCK(LEVEL, BLOCK, NAME, ...)                                                                          \
+    ((void)(LEVEL), (BLOCK) == 16 ? NAME##_oldest_16(__VA_ARGS__) : NAME##_oldest_8(__VA_ARGS__))
+#endif
+
+void sepal_winograd_spread(
+    int level, const sepal_tiling *tiling, const float *source, int64_t first, int64_t end, float *matrices) {
+    CHOOSE_BLOCK(level, tiling->block, spread, tiling, source, first, end, matrices);
+}
+
+void sepal_winograd_gather(
+    int level, const sepal_tiling *tiling, const float *matrices, int64_t first, int64_t end, const float *bias,
+    int accumulate, int relu, float *destination) {
+    CHOOSE_BLOCK(level, tiling->block, gather, tiling, matrices, first, end, bias, accumulate, relu, destination);
 }

@@ -22,7 +22,7 @@ public struct ExecutionPlan: Sendable {
     /// - Parameters:
     ///   - taps: nodes whose values are to be handed out while running.
     ///   - order: wished for the channels of images, and taken where all steps suit it.
-    public init(_ graph: Graph, taps: Set<Int>, order wished: ChannelOrder = .fastest) {
+    public init(_ graph: Graph, taps: Set<Int>, order wished: ChannelOrder = .blocked) {
         var fusion = Fusion(graph: graph, taps: taps)
         let steps = fusion.steps()
         let outputNode = graph.nodes.count - 1

@@ -6,11 +6,8 @@ import COneDNN
 public enum ChannelOrder: Sendable {
     /// One block of all channels: height × width × channels.
     case last
-    /// Blocks of eight where they come out even, else of one.
+    /// Blocks of `width` where they come out even, else of one.
     case blocked
-
-    /// The one that convolutions are fastest with on this processor, where channels come out even.
-    public static let fastest: ChannelOrder = sepal_wants_blocks_of_eight() != 0 ? .blocked : .last
 
     /// Channels of a block.
     public func block(of channels: Int) -> Int {
@@ -20,6 +17,6 @@ public enum ChannelOrder: Sendable {
         }
     }
 
-    /// Channels of a block of several.
-    static let width = 8
+    /// Channels of a block of several: as many as oneDNN's fastest convolutions on this processor want.
+    static let width = Int(sepal_block())
 }

@@ -62,10 +62,18 @@ public final class ConvolutionKernel: Sendable {
         _ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>, worker: Int
     ) throws(KernelError) {
+        try run(source, into: destination, workspace: workspace, worker: worker, level: VectorLoops.level)
+    }
+
+    /// The same with the loops for a kind of processor.
+    func run(
+        _ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>,
+        workspace: UnsafeMutablePointer<Float>, worker: Int, level: Int32
+    ) throws(KernelError) {
         switch algorithm {
         case .direct(let direct): try direct.run(source, into: destination, worker: worker)
         case .winograd(let winograd):
-            try winograd.run(source, into: destination, workspace: workspace, worker: worker)
+            try winograd.run(source, into: destination, workspace: workspace, worker: worker, level: level)
         }
     }
 }

@@ -59,7 +59,7 @@ public struct ConvolutionShape: Hashable, Sendable {
             stride_height: Int64(strideHeight), stride_width: Int64(strideWidth),
             dilation_height: Int64(dilationHeight), dilation_width: Int64(dilationWidth),
             pad_top: Int64(padTop), pad_left: Int64(padLeft), pad_bottom: Int64(padBottom), pad_right: Int64(padRight),
-            is_blocked: order == .blocked ? 1 : 0,
+            block: order == .blocked ? Int32(ChannelOrder.width) : 0,
             accumulate: accumulate ? 1 : 0,
             functions: Int32(min(2, functions.count)),
             function: (functions.first?.description ?? none, functions.dropFirst().first?.description ?? none))

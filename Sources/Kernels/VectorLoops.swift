@@ -50,16 +50,39 @@ public enum VectorLoops {
             Int64(columns), products, Int64(stride))
     }
 
+    /// What can be said of a row of numbers.
+    public struct RowMeasure: Equatable, Sendable {
+        /// Σ h², in float64.
+        public var square: Double
+        /// The least number, or 0 where none is less.
+        public var least: Float
+        /// The greatest number, or 0 where none is greater.
+        public var most: Float
+
+        public init(square: Double = 0, least: Float = 0, most: Float = 0) {
+            (self.square, self.least, self.most) = (square, least, most)
+        }
+    }
+
+    /// O(D). Where a number is not finite, Σ h² is neither, and the others say nothing.
+    public static func measure(_ row: UnsafePointer<Float>, count: Int, level: Int32 = level) -> RowMeasure {
+        var measure = RowMeasure()
+        measure.square = sepal_measure(level, row, Int64(count), &measure.least, &measure.most)
+        return measure
+    }
+
     /// q = round(h · 127 / max h + chance) for rows h of a feature matrix, chance uniform in [−½, ½); O(rows · D).
     /// - Parameters:
     ///   - rows: at most `ByteMatrix.group`, from a multiple of it on.
+    ///   - most: max h of each row, in which no number is negative.
     ///   - mean: of rows, m: as many numbers.
     ///   - seeds: sixteen numbers for each row, none of them 0.
-    /// - Returns: each row's scale h·m / q·m, and max h / 127 where that says nothing; 0 for a zero row; nil where a number is
-    ///   negative or not finite, or where Σ q² reaches 2³¹, so that a sum of products could: by Cauchy and Schwarz none is
+    /// - Returns: each row's scale h·m / q·m, and max h / 127 where that says nothing; 0 for a zero row; nil where
+    ///   127 / max h is too great, or where Σ q² reaches 2³¹, so that a sum of products could: by Cauchy and Schwarz none is
     ///   greater than the greatest Σ q².
     public static func quantize(
-        _ matrix: FeatureMatrix, rows: Range<Int>, mean: [Float], seeds: [SIMD16<UInt32>], into bytes: ByteMatrix,
+        _ matrix: FeatureMatrix, rows: Range<Int>, most: [Float], mean: [Float], seeds: [SIMD16<UInt32>],
+        into bytes: ByteMatrix,
         level: Int32 = level
     ) -> [Float]? {
         var isFit = false
@@ -71,7 +94,8 @@ public enum VectorLoops {
                     else { return }
                     isFit =
                         sepal_quantize(
-                            level, matrix.row(rows.lowerBound), Int64(matrix.columns), Int64(rows.count), mean, seeds,
+                            level, matrix.row(rows.lowerBound), Int64(matrix.columns), Int64(rows.count), most, mean,
+                            seeds,
                             Int64(matrix.columns), bytes.start(ofRow: rows.lowerBound), scales) != 0
                 }
             }

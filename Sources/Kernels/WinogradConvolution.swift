@@ -1,3 +1,5 @@
+import CVector
+
 /// A 3×3 convolution of stride 1 by minimal filtering: F(2×2, 3×3) of Lavin and Gray, *Fast Algorithms for Convolutional
 /// Neural Networks* (2016).
 ///
@@ -13,14 +15,15 @@ final class WinogradConvolution: Sendable {
     private let product: DirectConvolution
     private let tiling: Tiling
     /// Of an image.
-    private let tiles: [Tile]
+    private let tiles: [sepal_tile]
 
     /// Whether a convolution can be done this way, and is faster so.
     static func suits(_ shape: ConvolutionShape, functions: [ElementFunction]) -> Bool {
         (shape.kernelHeight, shape.kernelWidth) == (3, 3) && (shape.strideHeight, shape.strideWidth) == (1, 1)
             && (shape.dilationHeight, shape.dilationWidth) == (1, 1) && shape.groups == 1
-            && shape.order == .blocked && shape.channels.isMultiple(of: lanes)
-            && shape.outputChannels.isMultiple(of: lanes) && min(shape.channels, shape.outputChannels) >= 16
+            && shape.order == .blocked && shape.channels.isMultiple(of: ChannelOrder.width)
+            && shape.outputChannels.isMultiple(of: ChannelOrder.width)
+            && min(shape.channels, shape.outputChannels) >= 16
             && (functions.isEmpty || functions == [.relu])
     }
 
@@ -30,8 +33,6 @@ final class WinogradConvolution: Sendable {
         return products * (tiling.sourceStride + tiling.resultStride)
     }
 
-    private typealias Lanes = SIMD8<Float>
-    private static let lanes = ChannelOrder.width
     /// Products per tile and pair of channels.
     private static let products = 16
 
@@ -57,44 +58,16 @@ final class WinogradConvolution: Sendable {
     }
 
     /// 2×2 values of the output, with the 4×4 of the input they come from.
-    private struct Tile {
-        /// Where its first pixel stands in a block's maps of one image; of the input's that may be outside.
-        let source, destination: Int
-        /// Rows and columns of its pixels of input that are not padding.
-        let rows, columns: Range<Int>
-        let isInside, hasRight, hasBottom: Bool
-
-        init(_ index: Int, of tiling: Tiling, _ shape: ConvolutionShape) {
-            let (y, x) = (index / tiling.columns * 2, index % tiling.columns * 2)
-            let (top, left) = (y - shape.padTop, x - shape.padLeft)
-            func inside(_ start: Int, _ extent: Int) -> Range<Int> {
-                let first = min(4, max(0, -start))
-                return first..<max(first, min(4, extent - start))
-            }
-            source = (top * shape.width + left) * lanes
-            destination = (y * shape.outputWidth + x) * lanes
-            rows = inside(top, shape.height)
-            columns = inside(left, shape.width)
-            isInside = rows.count == 4 && columns.count == 4
-            hasRight = x + 1 < shape.outputWidth
-            hasBottom = y + 1 < shape.outputHeight
+    private static func tile(_ index: Int, of tiling: Tiling, _ shape: ConvolutionShape) -> sepal_tile {
+        let (y, x) = (index / tiling.columns * 2, index % tiling.columns * 2)
+        let (top, left) = (y - shape.padTop, x - shape.padLeft)
+        let inside = (0..<16).filter {
+            (0..<shape.height).contains(top + $0 / 4) && (0..<shape.width).contains(left + $0 % 4)
         }
-    }
-
-    /// Where one is among the tiles of the batch.
-    private struct Walk {
-        private(set) var image, place: Int
-        private let count: Int
-
-        init(from index: Int, tilesOfImage count: Int) {
-            (image, place) = index.quotientAndRemainder(dividingBy: count)
-            self.count = count
-        }
-
-        @inline(__always) mutating func advance() {
-            place += 1
-            if place == count { (image, place) = (image + 1, 0) }
-        }
+        return sepal_tile(
+            source: Int64(top * shape.width + left), destination: Int64(y * shape.outputWidth + x),
+            inside: inside.reduce(0) { $0 | 1 << UInt16($1) }, has_right: x + 1 < shape.outputWidth ? 1 : 0,
+            has_bottom: y + 1 < shape.outputHeight ? 1 : 0)
     }
 
     /// - Parameter shape: one that `suits`.
@@ -108,7 +81,7 @@ final class WinogradConvolution: Sendable {
         self.relu = relu
         let tiling = Tiling(shape, batch: batch)
         self.tiling = tiling
-        tiles = (0..<tiling.rows * tiling.columns).map { Tile($0, of: tiling, shape) }
+        tiles = (0..<tiling.rows * tiling.columns).map { Self.tile($0, of: tiling, shape) }
         product = try DirectConvolution(
             shape: ConvolutionShape(
                 channels: shape.channels, height: 1, width: tiling.chunk, outputChannels: shape.outputChannels,
@@ -147,123 +120,36 @@ final class WinogradConvolution: Sendable {
     /// As `ConvolutionKernel.run`.
     func run(
         _ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>,
-        workspace: UnsafeMutablePointer<Float>, worker: Int
+        workspace: UnsafeMutablePointer<Float>, worker: Int, level: Int32
     ) throws(KernelError) {
         let results = workspace + Self.products * tiling.sourceStride
-        for first in stride(from: 0, to: tiling.total, by: tiling.chunk) {
-            let tiles = first..<min(tiling.total, first + tiling.chunk)
-            transform(source, tiles, into: workspace)
-            for index in 0..<Self.products {
-                try product.run(
-                    workspace + index * tiling.sourceStride, into: results + index * tiling.resultStride,
-                    weights: index, worker: worker)
-            }
-            gather(results, tiles, into: destination)
-        }
-    }
-
-    /// Four pixels side by side, of a block's channels each.
-    private struct Row {
-        var a, b, c, d: Lanes
-
-        @inline(__always) static func + (x: Row, y: Row) -> Row {
-            Row(a: x.a + y.a, b: x.b + y.b, c: x.c + y.c, d: x.d + y.d)
-        }
-        @inline(__always) static func - (x: Row, y: Row) -> Row {
-            Row(a: x.a - y.a, b: x.b - y.b, c: x.c - y.c, d: x.d - y.d)
-        }
-
-        /// · B
-        @inline(__always) var spread: Row { Row(a: a - c, b: b + c, c: c - b, d: b - d) }
-        /// · A
-        @inline(__always) var collected: (Lanes, Lanes) { (a + b + c, b - c - d) }
-    }
-
-    @inline(__always)
-    private static func load(_ values: UnsafePointer<Float>) -> Lanes {
-        UnsafeRawPointer(values).loadUnaligned(as: Lanes.self)
-    }
-
-    @inline(__always)
-    private static func store(_ lanes: Lanes, to values: UnsafeMutablePointer<Float>) {
-        UnsafeMutableRawPointer(values).storeBytes(of: lanes, as: Lanes.self)
-    }
-
-    /// Bᵀ d B of some tiles: 16 matrices in blocks of channels, block × tile × channel.
-    private func transform(
-        _ source: UnsafePointer<Float>, _ tiles: Range<Int>, into matrices: UnsafeMutablePointer<Float>
-    ) {
-        let (lanes, width, stride) = (Self.lanes, shape.width * Self.lanes, tiling.sourceStride)
-        let (blocks, area) = (shape.channels / lanes, shape.height * width)
-        for block in 0..<blocks {
-            var target = matrices + block * tiling.chunk * lanes
-            var walk = Walk(from: tiles.lowerBound, tilesOfImage: self.tiles.count)
-            for _ in tiles {
-                let tile = self.tiles[walk.place]
-                let corner = source + ((walk.image * blocks + block) * area + tile.source)
-                @inline(__always) func pixels(_ y: Int) -> Row {
-                    let line = corner + y * width
-                    @inline(__always) func pixel(_ x: Int) -> Lanes {
-                        tile.isInside || (tile.rows.contains(y) && tile.columns.contains(x))
-                            ? Self.load(line + x * lanes) : .zero
-                    }
-                    return Row(a: pixel(0), b: pixel(1), c: pixel(2), d: pixel(3))
+        try withDescription { description throws(KernelError) in
+            for first in stride(from: 0, to: tiling.total, by: tiling.chunk) {
+                let end = min(tiling.total, first + tiling.chunk)
+                sepal_winograd_spread(level, &description, source, Int64(first), Int64(end), workspace)
+                for index in 0..<Self.products {
+                    try product.run(
+                        workspace + index * tiling.sourceStride, into: results + index * tiling.resultStride,
+                        weights: index, worker: worker)
                 }
-                @inline(__always) func put(_ row: Row, _ index: Int) {
-                    let (spread, target) = (row.spread, target + index * 4 * stride)
-                    Self.store(spread.a, to: target)
-                    Self.store(spread.b, to: target + stride)
-                    Self.store(spread.c, to: target + 2 * stride)
-                    Self.store(spread.d, to: target + 3 * stride)
-                }
-                let (d0, d1, d2, d3) = (pixels(0), pixels(1), pixels(2), pixels(3))
-                put(d0 - d2, 0)
-                put(d1 + d2, 1)
-                put(d2 - d1, 2)
-                put(d1 - d3, 3)
-                target += lanes
-                walk.advance()
+                sepal_winograd_gather(
+                    level, &description, results, Int64(first), Int64(end), bias, accumulate ? 1 : 0,
+                    relu ? 1 : 0, destination)
             }
         }
     }
 
-    /// Aᵀ m A of some tiles, with bias, sum and ReLU.
-    private func gather(
-        _ matrices: UnsafePointer<Float>, _ tiles: Range<Int>, into destination: UnsafeMutablePointer<Float>
-    ) {
-        let (lanes, width, stride) = (Self.lanes, shape.outputWidth * Self.lanes, tiling.resultStride)
-        let (blocks, area) = (shape.outputChannels / lanes, shape.outputHeight * width)
-        for block in 0..<blocks {
-            let shift = bias.withUnsafeBufferPointer { Self.load($0.baseAddress! + block * lanes) }
-            var from = matrices + block * tiling.chunk * lanes
-            var walk = Walk(from: tiles.lowerBound, tilesOfImage: self.tiles.count)
-            for _ in tiles {
-                let tile = self.tiles[walk.place]
-                @inline(__always) func row(_ index: Int) -> Row {
-                    let from = from + index * 4 * stride
-                    return Row(
-                        a: Self.load(from), b: Self.load(from + stride), c: Self.load(from + 2 * stride),
-                        d: Self.load(from + 3 * stride))
-                }
-                @inline(__always) func put(_ value: Lanes, _ target: UnsafeMutablePointer<Float>) {
-                    var value = value + shift
-                    if accumulate { value += Self.load(target) }
-                    // Keeps NaN.
-                    if relu { value.replace(with: 0, where: value .< 0) }
-                    Self.store(value, to: target)
-                }
-                @inline(__always) func put(_ row: Row, _ line: UnsafeMutablePointer<Float>) {
-                    let (left, right) = row.collected
-                    put(left, line)
-                    if tile.hasRight { put(right, line + lanes) }
-                }
-                let (m0, m1, m2, m3) = (row(0), row(1), row(2), row(3))
-                let corner = destination + ((walk.image * blocks + block) * area + tile.destination)
-                put(m0 + m1 + m2, corner)
-                if tile.hasBottom { put(m1 - m2 - m3, corner + width) }
-                from += lanes
-                walk.advance()
-            }
+    /// Hands out what the loops over tiles have to know.
+    private func withDescription(_ body: (inout sepal_tiling) throws(KernelError) -> Void) throws(KernelError) {
+        try tiles.withUnsafeBufferPointer { tiles throws(KernelError) in
+            guard let tiles = tiles.baseAddress else { return }
+            var description = sepal_tiling(
+                block: Int64(ChannelOrder.width), channels: Int64(shape.channels), height: Int64(shape.height),
+                width: Int64(shape.width), output_channels: Int64(shape.outputChannels),
+                output_height: Int64(shape.outputHeight), output_width: Int64(shape.outputWidth),
+                tiles_of_image: Int64(self.tiles.count), chunk: Int64(tiling.chunk),
+                source_stride: Int64(tiling.sourceStride), result_stride: Int64(tiling.resultStride), tiles: tiles)
+            try body(&description)
         }
     }
 }

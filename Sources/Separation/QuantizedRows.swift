@@ -20,6 +20,7 @@ struct QuantizedRows {
     init?(
         _ rows: NormalizedRows, samples: Int, pool: WorkerPool, spare: SpareMemory?, cancellation: Cancellation?
     ) throws {
+        guard !rows.hasNegative else { return nil }
         let bytes = try ByteMatrix(rows: samples, columns: rows.matrix.columns, spare: spare)
         let mean = try Self.mean(of: rows, samples: samples, pool: pool, cancellation: cancellation)
         let weights = Mutex(Array(repeating: Float(0), count: bytes.capacity))
@@ -29,7 +30,8 @@ struct QuantizedRows {
             guard isFit.load(ordering: .relaxed) else { return }
             let part = (item * group)..<min(samples, (item + 1) * group)
             let scales = VectorLoops.quantize(
-                rows.matrix, rows: part, mean: mean, seeds: part.map(Self.seeds), into: bytes)
+                rows.matrix, rows: part, most: Array(rows.most[part]), mean: mean, seeds: part.map(Self.seeds),
+                into: bytes)
             guard let scales else { return isFit.store(false, ordering: .relaxed) }
             let found = zip(scales, part).map { $0 * rows.inverseNorms[$1] }
             weights.withLock { $0.replaceSubrange(part, with: found) }

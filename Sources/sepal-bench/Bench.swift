@@ -12,7 +12,8 @@ struct Bench: ParsableCommand {
         commandName: "sepal-bench",
         abstract: "Measures sepal; each benchmark prints both sides of its comparison from one run.",
         subcommands: [
-            SimilarityBenchmark.self, KernelBenchmark.self, ForwardBenchmark.self, PrincipalBenchmark.self,
+            SimilarityBenchmark.self, KernelBenchmark.self, NetworksBenchmark.self, ForwardBenchmark.self,
+            PrincipalBenchmark.self,
             CompareBenchmark.self, ExplorerBenchmark.self, LogitsCommand.self,
         ])
 }

@@ -14,7 +14,7 @@ struct SmallNetwork {
 
     static func make() throws -> (graph: Graph, marks: [String: Int]) { try make(width: 4) }
 
-    /// Wide enough for channels in blocks of eight, and for minimal filtering.
+    /// Wide enough for channels in blocks, and for minimal filtering.
     static func makeBlocked() throws -> (graph: Graph, marks: [String: Int]) { try make(width: 16) }
 
     private static func make(width: Int) throws -> (graph: Graph, marks: [String: Int]) {

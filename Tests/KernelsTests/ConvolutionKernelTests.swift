@@ -21,7 +21,7 @@ import Testing
         Case(
             name: "grouped and dilated", shape: shape(8, 9, 9, 8, kernel: 3, stride: 1, pad: 2, dilation: 2, groups: 4)),
         Case(name: "one channel", shape: shape(1, 8, 8, 16, kernel: 3, stride: 1, pad: 1)),
-        Case(name: "blocks from an image", shape: shape(3, 6, 5, 8, kernel: 3, stride: 1, pad: 1, order: .blocked)),
+        Case(name: "blocks from an image", shape: shape(3, 6, 5, 16, kernel: 3, stride: 1, pad: 1, order: .blocked)),
         Case(
             name: "blocks with stride, sum and ReLU",
             shape: shape(16, 8, 7, 32, kernel: 3, stride: 2, pad: 1, order: .blocked), accumulate: true, relu: true),
@@ -30,11 +30,11 @@ import Testing
             shape: shape(16, 7, 7, 16, kernel: 3, stride: 1, pad: 1, groups: 16, order: .blocked)),
         Case(
             name: "blocks in groups",
-            shape: shape(16, 7, 7, 16, kernel: 3, stride: 1, pad: 1, groups: 2, order: .blocked)),
-        Case(name: "minimal filtering", shape: shape(16, 8, 8, 24, kernel: 3, stride: 1, pad: 1, order: .blocked)),
+            shape: shape(32, 7, 7, 32, kernel: 3, stride: 1, pad: 1, groups: 2, order: .blocked)),
+        Case(name: "minimal filtering", shape: shape(16, 8, 8, 32, kernel: 3, stride: 1, pad: 1, order: .blocked)),
         Case(
             name: "minimal filtering, odd extents, sum and ReLU",
-            shape: shape(24, 7, 5, 16, kernel: 3, stride: 1, pad: 1, order: .blocked), accumulate: true, relu: true),
+            shape: shape(32, 7, 5, 16, kernel: 3, stride: 1, pad: 1, order: .blocked), accumulate: true, relu: true),
         Case(
             name: "minimal filtering, one pixel",
             shape: shape(16, 1, 1, 16, kernel: 3, stride: 1, pad: 1, order: .blocked)),
@@ -78,22 +78,19 @@ import Testing
         // What stands there before is of no matter.
         let workspace = ConvolutionKernel.workspace(shape: s, batch: batch, functions: functions)
         #expect((workspace > 0) == test.name.contains("minimal filtering"))
-        let memory = Mutex([Float](repeating: .nan, count: max(1, workspace)))
-        let result = Mutex(before)
-        try WorkerPool(threads: 1).run(items: 1) { _, worker in
-            try result.withLock { output in
-                try output.withUnsafeMutableBufferPointer { output in
+        let expected = naive(test, batch: batch, images: images, weights: weights, bias: bias, before: before)
+        for level in workspace > 0 ? VectorLoops.levels : [VectorLoops.level] {
+            let memory = Mutex([Float](repeating: .nan, count: max(1, workspace)))
+            let result = Mutex(before)
+            try WorkerPool(threads: 1).run(items: 1) { _, worker in
+                try result.withLock { output in
                     try memory.withLock { memory in
-                        try memory.withUnsafeMutableBufferPointer {
-                            try kernel.run(
-                                images, into: output.baseAddress!, workspace: $0.baseAddress!, worker: worker)
-                        }
+                        try kernel.run(images, into: &output, workspace: &memory, worker: worker, level: level)
                     }
                 }
             }
+            #expect(result.withLock { $0 } == expected, "\(level)")
         }
-        let expected = naive(test, batch: batch, images: images, weights: weights, bias: bias, before: before)
-        #expect(result.withLock { $0 } == expected)
     }
 
     @Test(arguments: [(35, 4), (37, 4), (36, 3), (36, 5)])

@@ -34,15 +34,19 @@ void sepal_pair_products(
     int level, const float *_Nonnull rows, int64_t width, const sepal_pair *_Nonnull pairs, int64_t pair_count,
     float *_Nonnull sums);
 
-/// q = round(h · 127 / max h + chance) of `row_count` rows h of `count` numbers, `stride` apart, that aren't negative, at most a
+/// Σ h² of a row in float64; `least` becomes its least number or 0, `most` its greatest or 0.
+double sepal_measure(int level, const float *_Nonnull row, int64_t count, float *_Nonnull least, float *_Nonnull most);
+
+/// q = round(h · 127 / max h + chance) of `row_count` rows h of `count` numbers, `stride` apart, none of them negative, at most a
 /// group of them; chance uniform in [-1/2, 1/2): xorshift32 (Marsaglia 2003) in sixteen lanes from as many `seeds` for each
-/// row, none of them 0.
+/// row, none of them 0. `most` holds max h of each row.
 ///
 /// A row's scale becomes h·m / q·m, m being `mean`, and max h / 127 where that says nothing; 0 for a zero row.
-/// Returns 0 where a number is negative or not finite, or where a row's Σ q² reaches 2³¹.
+/// Returns 0 where 127 / max h is more than a float can be, or where a row's Σ q² reaches 2³¹.
 int sepal_quantize(
-    int level, const float *_Nonnull rows, int64_t stride, int64_t row_count, const float *_Nonnull mean,
-    const uint32_t *_Nonnull seeds, int64_t count, uint32_t *_Nonnull words, float *_Nonnull scales);
+    int level, const float *_Nonnull rows, int64_t stride, int64_t row_count, const float *_Nonnull most,
+    const float *_Nonnull mean, const uint32_t *_Nonnull seeds, int64_t count, uint32_t *_Nonnull words,
+    float *_Nonnull scales);
 
 /// products = A · Bᵀ of `rows` and `columns` quantised rows of so many words, from groups `a` and `b` on; rows of the result lie
 /// `stride` apart. Where a = b, what is left of the diagonal may be left out. Whole groups are written, columns in twos, which
@@ -69,5 +73,37 @@ void sepal_tally(
 int64_t sepal_find(
     int level, const float *_Nonnull values, const float *_Nullable margins, float margin, const float *_Nonnull bars,
     float bar, int64_t first, int64_t end, uint32_t *_Nonnull passing);
+
+// Minimal filtering F(2×2, 3×3) of images whose channels stand in blocks of 8 or 16: see WinogradConvolution.swift.
+
+/// 2×2 pixels of the output, with the 4×4 of the input they come from.
+typedef struct {
+    /// Where the first pixel stands in a map; of the input's that may be outside.
+    int64_t source, destination;
+    /// A bit for each pixel of input that isn't padding, row after row, the lowest for the first.
+    uint16_t inside;
+    uint8_t has_right, has_bottom;
+} sepal_tile;
+
+typedef struct {
+    int64_t block;
+    int64_t channels, height, width;
+    int64_t output_channels, output_height, output_width;
+    /// Tiles of an image, and how many are worked on at a time.
+    int64_t tiles_of_image, chunk;
+    /// Values from one of the sixteen matrices to the next.
+    int64_t source_stride, result_stride;
+    const sepal_tile *_Nonnull tiles;
+} sepal_tiling;
+
+/// Bᵀ d B of the tiles from `first` to before `end` of a batch: sixteen matrices, block × tile × channel.
+void sepal_winograd_spread(
+    int level, const sepal_tiling *_Nonnull tiling, const float *_Nonnull source, int64_t first, int64_t end,
+    float *_Nonnull matrices);
+
+/// Aᵀ m A of these tiles, with bias, sum with what stands there, and ReLU.
+void sepal_winograd_gather(
+    int level, const sepal_tiling *_Nonnull tiling, const float *_Nonnull matrices, int64_t first, int64_t end,
+    const float *_Nonnull bias, int accumulate, int relu, float *_Nonnull destination);
 
 #endif
