@@ -44,34 +44,28 @@ public final class ActivationStore: Sendable {
 
     /// A matrix of any values; its memory returns to the budget when it is released.
     ///
-    /// Memory is kept for matrices of the same size as far as that takes no more of it than has been in use before,
-    /// until a run ends.
+    /// Memory is kept for matrices to come as far as that takes no more of it than has been in use before, until a run ends.
     /// - Throws: `KernelError.allocation`.
     public func allocate(rows: Int, columns: Int) throws(KernelError) -> FeatureMatrix {
         guard let bytes = FeatureMatrix.byteCount(rows: rows, columns: columns) else {
             throw .allocation(bytes: .max, reason: "\(rows) × \(columns) values are more than can be addressed")
         }
-        let (fits, memory) = state.withLock { state -> (Bool, MappedMemory?) in
-            guard bytes <= budget, state.used <= budget - bytes else { return (false, nil) }
-            let kept = state.spare.firstIndex { $0.byteCount == bytes }.map { state.spare.remove(at: $0) }
+        let memory = try state.withLock { state throws(KernelError) -> MappedMemory? in
+            guard bytes <= budget, state.used <= budget - bytes else { return nil }
+            let memory = try MappedMemory.made(of: &state.spare, bytes: bytes)
             state.used += bytes
             state.most = max(state.most, state.used)
             while !state.spare.isEmpty, state.used + state.spareBytes > state.most { state.spare.removeFirst() }
-            return (true, kept)
+            return memory
         }
-        guard fits else {
+        guard let memory else {
             return try FeatureMatrix(rows: rows, columns: columns, backing: .scratchFile(folder: folder))
         }
-        do {
-            return try FeatureMatrix(rows: rows, columns: columns, reusing: memory) { [weak self] memory in
-                self?.state.withLock { state in
-                    state.used -= bytes
-                    state.spare.append(memory)
-                }
+        return try FeatureMatrix(rows: rows, columns: columns, reusing: memory) { [weak self] memory in
+            self?.state.withLock { state in
+                state.used -= bytes
+                state.spare.append(memory)
             }
-        } catch {
-            state.withLock { $0.used -= bytes }
-            throw error
         }
     }
 

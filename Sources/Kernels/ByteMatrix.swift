@@ -31,7 +31,7 @@ public final class ByteMatrix: @unchecked Sendable {
         let count = bytes / MemoryLayout<UInt32>.stride
         (self.rows, self.columns) = (rows, columns)
         capacity = words == 0 ? 0 : count / words
-        memory = if let kept = spare?.take(bytes: bytes) { kept } else { try MappedMemory(bytes: bytes) }
+        memory = if let spare { try spare.take(bytes: bytes) } else { try MappedMemory(bytes: bytes) }
         self.spare = spare
         base = memory.base.bindMemory(to: UInt32.self, capacity: count)
     }

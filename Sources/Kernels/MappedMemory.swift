@@ -1,3 +1,4 @@
+import CVector
 import Foundation
 
 #if canImport(Glibc)
@@ -10,8 +11,8 @@ import Foundation
 ///
 /// Whoever holds it may write to it: hence `@unchecked Sendable`.
 public final class MappedMemory: @unchecked Sendable {
-    let base: UnsafeMutableRawPointer
-    public let byteCount: Int
+    private(set) var base: UnsafeMutableRawPointer
+    public private(set) var byteCount: Int
 
     /// - Parameters:
     ///   - bytes: at least one is taken.
@@ -33,7 +34,38 @@ public final class MappedMemory: @unchecked Sendable {
         base = region
     }
 
-    deinit { munmap(base, byteCount) }
+    deinit { if byteCount > 0 { munmap(base, byteCount) } }
+
+    /// What large pages are multiples of; parts of one are not moved.
+    private static let largePage = 2 << 20
+
+    /// Memory made of what is spare, as far as that goes: its pages change their place, and the system needn't clear them.
+    /// Anything may stand in them.
+    /// - Parameter spare: memory, not in files, that nobody else holds; loses what is taken.
+    /// - Throws: `KernelError.allocation`.
+    public static func made(of spare: inout [MappedMemory], bytes: Int) throws(KernelError) -> MappedMemory {
+        if let same = spare.lastIndex(where: { $0.byteCount == bytes }) { return spare.remove(at: same) }
+        let memory = try MappedMemory(bytes: bytes)
+        var filled = 0
+        for other in spare.reversed() { filled += try other.moveEnd(to: memory, at: filled) }
+        spare.removeAll { $0.byteCount == 0 }
+        return memory
+    }
+
+    /// Gives large pages to other memory, from `start` on.
+    /// - Returns: bytes given, as many as have room there.
+    private func moveEnd(to other: MappedMemory, at start: Int) throws(KernelError) -> Int {
+        let (count, end) = (min(byteCount, other.byteCount - start) / Self.largePage * Self.largePage, base + byteCount)
+        let places = [Int(bitPattern: end), Int(bitPattern: other.base + start)]
+        guard count > 0, places.allSatisfy({ $0.isMultiple(of: Self.largePage) }) else { return 0 }
+        switch sepal_move_pages(end - count, count, other.base + start) {
+        case 0: return 0
+        case 1:
+            byteCount -= count
+            return count
+        default: throw .allocation(bytes: other.byteCount, reason: String(cString: strerror(errno)))
+        }
+    }
 
     private static func mapScratch(folder: String, bytes: Int) throws(KernelError) -> UnsafeMutableRawPointer? {
         func failure(_ what: String) -> KernelError {

@@ -6,11 +6,14 @@ public final class SpareMemory: Sendable {
 
     public init() {}
 
-    /// What has been kept, where it is large enough; otherwise it is given back to the system.
-    func take(bytes: Int) -> MappedMemory? {
-        kept.withLock { kept in
+    /// What has been kept, or memory made of it where that is too small.
+    /// - Throws: `KernelError.allocation`.
+    func take(bytes: Int) throws(KernelError) -> MappedMemory {
+        try kept.withLock { kept throws(KernelError) in
+            var spare = [kept].compactMap(\.self)
             defer { kept = nil }
-            return kept.flatMap { $0.byteCount >= bytes ? $0 : nil }
+            if let memory = kept, memory.byteCount >= bytes { return memory }
+            return try MappedMemory.made(of: &spare, bytes: bytes)
         }
     }
 

@@ -12,7 +12,8 @@ struct Bench: ParsableCommand {
         commandName: "sepal-bench",
         abstract: "Measures sepal; each benchmark prints both sides of its comparison from one run.",
         subcommands: [
-            SimilarityBenchmark.self, KernelBenchmark.self, NetworksBenchmark.self, ForwardBenchmark.self,
+            SimilarityBenchmark.self, GrowthBenchmark.self, KernelBenchmark.self, NetworksBenchmark.self,
+            ForwardBenchmark.self,
             PrincipalBenchmark.self,
             CompareBenchmark.self, ExplorerBenchmark.self, LogitsCommand.self,
         ])
@@ -25,6 +26,9 @@ func builtProgram() throws -> String {
     guard FileManager.default.isExecutableFile(atPath: path) else { throw BenchError.noProgram(path: path) }
     return path
 }
+
+/// So that the peak of what follows is told; only Linux can do that, elsewhere it is the greatest so far.
+func forgetPeakMemory() { try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs")) }
 
 /// Seconds that a piece of work takes on the monotonic clock.
 func seconds(_ work: () throws -> Void) rethrows -> Double {

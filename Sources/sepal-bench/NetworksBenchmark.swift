@@ -86,7 +86,4 @@ struct NetworksBenchmark: ParsableCommand {
         "  " + name.padding(toLength: 22, withPad: " ", startingAt: 0)
             + cells.map { String(repeating: " ", count: max(1, 11 - $0.count)) + $0 }.joined() + note
     }
-
-    /// So that each network's own peak is told; only Linux can do that, elsewhere it is the greatest so far.
-    private func forgetPeakMemory() { try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs")) }
 }

@@ -18,19 +18,9 @@ struct SimilarityBenchmark: ParsableCommand {
 
     func run() throws {
         let pool = WorkerPool(threads: threads)
-        let matrix = try FeatureMatrix(rows: samples, columns: features)
-        // Half of the values are zero, as behind a ReLU; rows of one class resemble each other.
+        let matrix = try madeFeatures(samples: samples, features: features, pool: pool)
         let features = features
-        try pool.run(items: samples) { row, _ in
-            var state = UInt64(row + 1)
-            for column in 0..<features {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                let noise = Float(state >> 40) / Float(1 << 24) - 0.5
-                let pattern: Float = (column / 7) % 10 == row % 10 ? 0.1 : 0
-                matrix.row(row)[column] = max(0, noise + pattern)
-            }
-        }
-        let labels = (0..<samples).map { $0 % 10 }
+        let labels = (0..<samples).map { $0 % madeClasses }
         func options(_ screening: SimilarityOptions.Screening) -> SimilarityOptions {
             SimilarityOptions(
                 graphSamples: samples, histogramSamples: samples,
