@@ -23,6 +23,7 @@ struct GrowthBenchmark: ParsableCommand {
         var float: Double
         var screened: Double
         var bytes: Double
+        var wasScreened: Bool
     }
 
     func run() throws {
@@ -38,7 +39,8 @@ struct GrowthBenchmark: ParsableCommand {
                     [
                         ("\(samples)", 9), ("\(features)", 8), (text(measurement.float, 3), 12),
                         (text(measurement.screened, 3), 12), (text(measurement.bytes / 1_048_576, 0), 9),
-                    ].map { String(repeating: " ", count: max(0, $0.1 - $0.0.count)) + $0.0 }.joined())
+                    ].map { String(repeating: " ", count: max(0, $0.1 - $0.0.count)) + $0.0 }.joined()
+                        + (measurement.wasScreened ? "" : "  not screened"))
             }
         }
         for (name, value) in [
@@ -55,22 +57,24 @@ struct GrowthBenchmark: ParsableCommand {
         let matrix = try madeFeatures(samples: samples, features: features, pool: pool)
         let labels = (0..<samples).map { $0 % madeClasses }
         let spare = SpareMemory()
+        var wasScreened = false
         func time(_ screening: SimilarityOptions.Screening) throws -> Double {
             try (0..<2).map { _ in
                 try seconds {
-                    _ = try SimilarityStatistics.compute(
+                    let found = try SimilarityStatistics.compute(
                         of: matrix, classes: labels,
                         options: SimilarityOptions(
                             graphSamples: samples, histogramSamples: samples,
                             edges: SimilarityOptions.defaultEdges(samples: samples), neighbors: 10,
                             screening: screening),
                         layer: "benchmark", pool: pool, spare: spare)
+                    wasScreened = found.isScreened
                 }
             }.min() ?? .nan
         }
         return Measurement(
             samples: samples, features: features, float: try time(.never), screened: try time(.automatic),
-            bytes: Double(max(1, peakMemoryBytes() - before)))
+            bytes: Double(max(1, peakMemoryBytes() - before)), wasScreened: wasScreened)
     }
 
     /// a and b of the c · N^a · D^b that lies nearest to all by least squares of logarithms; nil where either is the same in all.

@@ -11,7 +11,7 @@ func madeFeatures(samples: Int, features: Int, pool: WorkerPool) throws -> Featu
         for column in 0..<features {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let noise = Float(state >> 40) / Float(1 << 24) - 0.5
-            let pattern: Float = (column / 7) % madeClasses == row % madeClasses ? 0.1 : 0
+            let pattern: Float = (column / 7) % madeClasses == row % madeClasses ? 0.3 : 0
             matrix.row(row)[column] = max(0, noise + pattern)
         }
     }
