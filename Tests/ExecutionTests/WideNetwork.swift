@@ -11,9 +11,9 @@ struct WideNetwork {
 
     static func make() throws -> (graph: Graph, marks: [String: Int]) { try make(width: 8, normalizesLayers: true) }
 
-    /// With channels that come in eights wherever maps are larger than a pixel, and nothing that works on all of a place.
+    /// With channels that come in whole blocks wherever maps are larger than a pixel, and nothing that works on all of a place.
     static func makeBlocked() throws -> (graph: Graph, marks: [String: Int]) {
-        try make(width: 16, normalizesLayers: false)
+        try make(width: 32, normalizesLayers: false)
     }
 
     private static func make(width: Int, normalizesLayers: Bool) throws -> (graph: Graph, marks: [String: Int]) {
