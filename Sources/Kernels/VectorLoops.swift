@@ -38,7 +38,7 @@ public enum VectorLoops {
     /// C = A · Bᵀ for `rows` rows of a matrix from `row` on and `columns` rows from `column` on, exactly; no sum of products may
     /// reach 2³¹. Where both begin with the same row, what lies left of the diagonal may be left out. O(rows · columns · D).
     /// - Parameters:
-    ///   - row: a multiple of `FeatureMatrix.rowMultiple`, as is `column`; `rows` and `columns` are at most that many.
+    ///   - row: a multiple of `FeatureMatrix.rowMultiple`, as is `column`; neither reaches beyond the matrix's rows.
     ///   - products: as many rows of as many numbers, each `stride` after the other; what is beyond those asked for may be
     ///     written as well.
     public static func byteProducts(

@@ -69,14 +69,15 @@ final class GramCollector: @unchecked Sendable {
 
     deinit { halves.deallocate() }
 
-    /// Keeps what a `tile × tile` block of products holds of the triangle. O(tile²).
-    func collect(_ products: UnsafePointer<Float>, row: Int, column: Int, tile: Int) {
+    /// Keeps what a tile of products holds of the triangle. O(tile · tileWidth).
+    func collect(_ products: UnsafePointer<Float>, row: Int, column: Int) {
         guard row < samples, column < samples else { return }
-        for source in row..<min(samples, row + tile) {
+        let width = SimilarityStatistics.tileWidth
+        for source in row..<min(samples, row + SimilarityStatistics.tile) {
             let scale = weights[source] * rest
-            let values = products + (source - row) * tile - column
+            let values = products + (source - row) * width - column
             let line = halves + GramTriangle.place(source, 0, samples: samples)
-            for target in max(source, column)..<min(samples, column + tile) {
+            for target in max(source, column)..<min(samples, column + width) {
                 line[target] = (values[target] * scale * weights[target]).halfBits
             }
         }

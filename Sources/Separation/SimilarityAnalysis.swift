@@ -58,8 +58,10 @@ public struct SimilarityStatistics: Equatable, Sendable {
 }
 
 extension SimilarityStatistics {
-    /// Tiles are `tile × tile` products: constant, so that rounding does not depend on the number of threads.
+    /// Tiles are `tile × tileWidth` products, from a multiple of `tile` on both ways: constant, so that rounding does not depend
+    /// on the number of threads. Rows are put in order for a product once for all of its columns: hence the width.
     public static let tile = FeatureMatrix.rowMultiple
+    static let tileWidth = 2 * tile
 
     /// Streams the upper triangle of H·Hᵀ in tiles; no N × N matrix is ever stored. Cosine similarity is eq. 6 of the paper,
     /// sim(s,t) = h_s·h_t / (‖h_s‖‖h_t‖), and 0 where a row is zero.
@@ -107,24 +109,29 @@ extension SimilarityStatistics {
 }
 
 extension SimilarityStatistics {
-    /// The products that a tile needs: no padding beyond a whole vector, and on the diagonal not the lower left quarter.
-    /// They depend on the tile alone, so that rounding does not depend on who computes it.
-    static func parts(row: Int, column: Int, samples: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
-        func extent(_ block: Int) -> Int {
-            let left = samples - block * tile
-            return min(tile, (left + VectorLoops.lanes - 1) / VectorLoops.lanes * VectorLoops.lanes)
+    /// Where tiles begin.
+    static func tiles(samples: Int) -> [(row: Int, column: Int)] {
+        stride(from: 0, to: samples, by: tile).flatMap { row in
+            stride(from: row, to: samples, by: tileWidth).map { (row, $0) }
         }
-        let (rows, columns, half) = (extent(row), extent(column), tile / 2)
+    }
+
+    /// The products that a tile needs: no padding beyond a whole vector, and on the diagonal not the lower left quarter of the
+    /// square. They depend on the tile alone, so that rounding does not depend on who computes it.
+    static func parts(row: Int, column: Int, samples: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
+        func extent(_ start: Int, _ most: Int) -> Int {
+            min(most, (samples - start + VectorLoops.lanes - 1) / VectorLoops.lanes * VectorLoops.lanes)
+        }
+        let (rows, columns, half) = (extent(row, tile), extent(column, tileWidth), tile / 2)
         guard row == column, rows > half else { return [(0..<rows, 0..<columns)] }
         return [(0..<half, 0..<columns), (half..<rows, half..<columns)]
     }
 
     /// Multiply-adds of the pass over so many samples, per feature: what time is foretold and rates are reckoned by.
     public static func products(samples: Int) -> Int {
-        let blocks = (samples + tile - 1) / tile
-        return (0..<blocks).reduce(0) { sum, row in
-            (row..<blocks).reduce(sum) { sum, column in
-                parts(row: row, column: column, samples: samples).reduce(sum) { $0 + $1.rows.count * $1.columns.count }
+        tiles(samples: samples).reduce(0) { sum, tile in
+            parts(row: tile.row, column: tile.column, samples: samples).reduce(sum) {
+                $0 + $1.rows.count * $1.columns.count
             }
         }
     }

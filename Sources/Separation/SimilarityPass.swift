@@ -58,23 +58,21 @@ struct SimilarityPass {
     private var zeroRows: Int { rows.inverseNorms.prefix(graphSamples).count { $0 == 0 } }
 
     private func scan(screening: Screening?, gram: GramCollector?) throws -> Lane {
-        let tile = SimilarityStatistics.tile
-        let blocks = (samples + tile - 1) / tile
-        let tiles = (0..<blocks).flatMap { row in (row..<blocks).map { (row, $0) } }
+        let tiles = SimilarityStatistics.tiles(samples: samples)
         // Renumbered, as class numbers may be any.
         let padded =
             DenseLabels(Array(classes.prefix(samples))).labels.map(Int32.init)
-            + Array(repeating: -1, count: blocks * tile - samples)
+            + Array(repeating: -1, count: rows.inverseNorms.count - samples)
         let lanes = (0..<pool.threadCount).map { _ in
             Lane(
                 TileScan(
                     graphSamples: graphSamples, histogramSamples: histogramSamples, edgeLimit: edgeLimit,
-                    neighbors: neighbors, tile: tile, screening: screening))
+                    neighbors: neighbors, screening: screening))
         }
         let threshold = Mutex(-Float.infinity)
         let done = Atomic<Int>(0)
         try pool.run(items: tiles.count, cancellation: cancellation) { item, worker in
-            let (row, column) = (tiles[item].0 * tile, tiles[item].1 * tile)
+            let (row, column) = tiles[item]
             let lane = lanes[worker]
             // The Gram matrix takes products as they are.
             let isRough = screening != nil && max(row, column) >= gramSamples
@@ -82,7 +80,7 @@ struct SimilarityPass {
                 lane.multiply(screening.rows.matrix, row: row, column: column, samples: samples)
             } else {
                 try lane.multiply(rows.matrix, row: row, column: column, samples: samples)
-                gram?.collect(lane.products, row: row, column: column, tile: tile)
+                gram?.collect(lane.products, row: row, column: column)
             }
             lane.share(threshold)
             let factors = isRough ? screening?.rows.weights ?? [] : rows.inverseNorms
@@ -109,11 +107,12 @@ private final class Lane: @unchecked Sendable {
     let products: UnsafeMutablePointer<Float>
     let roughProducts: UnsafeMutablePointer<Int32>
     private let tile = SimilarityStatistics.tile
+    private let width = SimilarityStatistics.tileWidth
 
     init(_ scan: consuming TileScan) {
         self.scan = scan
-        products = .allocate(capacity: tile * tile)
-        roughProducts = .allocate(capacity: tile * tile)
+        products = .allocate(capacity: tile * width)
+        roughProducts = .allocate(capacity: tile * width)
     }
 
     deinit {
@@ -123,19 +122,19 @@ private final class Lane: @unchecked Sendable {
 
     /// The products of a tile, of rows from `row` on with those from `column` on.
     func multiply(_ matrix: FeatureMatrix, row: Int, column: Int, samples: Int) throws {
-        for part in SimilarityStatistics.parts(row: row / tile, column: column / tile, samples: samples) {
+        for part in SimilarityStatistics.parts(row: row, column: column, samples: samples) {
             try multiplyTransposed(
                 matrix.row(row + part.rows.lowerBound), matrix.row(column + part.columns.lowerBound),
-                into: products + part.rows.lowerBound * tile + part.columns.lowerBound, rows: part.rows.count,
-                columns: part.columns.count, depth: matrix.columns, stride: tile)
+                into: products + part.rows.lowerBound * width + part.columns.lowerBound, rows: part.rows.count,
+                columns: part.columns.count, depth: matrix.columns, stride: width)
         }
     }
 
     /// The same of quantised rows.
     func multiply(_ matrix: ByteMatrix, row: Int, column: Int, samples: Int) {
         VectorLoops.byteProducts(
-            of: matrix, row: row, rows: min(tile, samples - row), column: column, columns: min(tile, samples - column),
-            into: roughProducts, stride: tile)
+            of: matrix, row: row, rows: min(tile, samples - row), column: column,
+            columns: min(width, samples - column), into: roughProducts, stride: width)
     }
 
     /// Brings the worker's threshold and the best proved by any worker together.

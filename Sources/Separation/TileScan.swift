@@ -16,24 +16,20 @@ struct TileScan: ~Copyable {
     private let margins: [Float]?
     private let graphSamples: Int
     private let histogramSamples: Int
-    private let tile: Int
+    private let tile = SimilarityStatistics.tile
+    private let width = SimilarityStatistics.tileWidth
     /// One row of the tile as cosines.
     private let cosines: UnsafeMutablePointer<Float>
     private var counts = CumulativeCounts()
 
-    /// - Parameters:
-    ///   - tile: extent of a tile.
-    ///   - screening: nil where all products are exact.
-    init(
-        graphSamples: Int, histogramSamples: Int, edgeLimit: Int, neighbors k: Int, tile: Int, screening: Screening?
-    ) {
+    /// - Parameter screening: nil where all products are exact.
+    init(graphSamples: Int, histogramSamples: Int, edgeLimit: Int, neighbors k: Int, screening: Screening?) {
         margins = screening?.margins
         self.graphSamples = graphSamples
         self.histogramSamples = histogramSamples
-        self.tile = tile
         edges = EdgeSelection(limit: edgeLimit)
         neighbors = NeighborSelection(count: graphSamples, k: k)
-        cosines = .allocate(capacity: tile)
+        cosines = .allocate(capacity: width)
     }
 
     deinit { cosines.deallocate() }
@@ -46,7 +42,7 @@ struct TileScan: ~Copyable {
         var column: Int
         /// Samples in all; what lies beyond is padding.
         var samples: Int
-        /// `tile × tile` dot products, row-major.
+        /// `tile × tileWidth` dot products, row-major.
         var products: Products
         /// What turns products into cosines, a factor per sample: 1/‖h‖ for those of rows as they are, their weights for those
         /// of quantised rows, 0 for a zero row; padded to a multiple of the tile.
@@ -61,10 +57,10 @@ struct TileScan: ~Copyable {
         case rough(UnsafePointer<Int32>)
     }
 
-    /// O(tile²).
+    /// O(tile · tileWidth).
     mutating func scan(_ block: Block) {
         let rows = min(tile, block.samples - block.row)
-        let columns = min(tile, block.samples - block.column)
+        let columns = min(width, block.samples - block.column)
         for i in 0..<max(0, rows) {
             let source = block.row + i
             // On the diagonal only what lies right of it.
@@ -88,8 +84,8 @@ struct TileScan: ~Copyable {
         let (factor, factors) = (block.factors[source], block.factors + block.column + first)
         let values = UnsafeMutableBufferPointer(start: cosines + first, count: end - first)
         switch block.products {
-        case .exact(let products): VectorLoops.scale(products + row * tile + first, by: factor, factors, into: values)
-        case .rough(let products): VectorLoops.scale(products + row * tile + first, by: factor, factors, into: values)
+        case .exact(let products): VectorLoops.scale(products + row * width + first, by: factor, factors, into: values)
+        case .rough(let products): VectorLoops.scale(products + row * width + first, by: factor, factors, into: values)
         }
     }
 
