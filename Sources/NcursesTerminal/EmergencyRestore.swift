@@ -34,7 +34,10 @@ enum EmergencyRestore {
     static func disarm() {
         guard let record = armed.exchange(nil, ordering: .sequentiallyConsistent) else { return }
         for (index, number) in signals.enumerated() { restoreAction(number, record.pointee.previous[index]) }
-        // The record itself is left: a handler on another thread may be reading it.
+        // Nobody else has it: a handler takes it by an exchange as well, and finds nothing now.
+        record.pointee.bytes.deallocate()
+        record.pointee.previous.deallocate()
+        record.deallocate()
     }
 
     /// Safe inside a signal handler. Only the first caller does it.

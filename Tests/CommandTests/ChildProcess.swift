@@ -117,11 +117,14 @@ struct Failure: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// A time after which something must be wrong: far longer than anything takes, on a busy machine too.
+/// A time after which something must be wrong: far longer than anything takes, on a busy machine too, and as many times
+/// that as SEPAL_PATIENCE says, for programs that a sanitizer slows down.
 struct Deadline {
+    private static let patience = ProcessInfo.processInfo.environment["SEPAL_PATIENCE"].flatMap { Int($0) } ?? 1
+
     private let end: ContinuousClock.Instant
 
-    init(seconds: Int = 90) { end = ContinuousClock.now + .seconds(seconds) }
+    init(seconds: Int = 90) { end = ContinuousClock.now + .seconds(seconds * Self.patience) }
 
     var hasPassed: Bool { ContinuousClock.now > end }
 

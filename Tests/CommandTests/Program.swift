@@ -34,6 +34,7 @@ enum Program {
     static func environment(_ folder: ScratchFolder) -> [String: String] {
         let inherited = ProcessInfo.processInfo.environment.filter {
             ["PATH", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"].contains($0.key)
+                || $0.key.hasSuffix("SAN_OPTIONS")
         }
         let own = [
             "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "HOME": folder.path, "XDG_CONFIG_HOME": folder.path,
