@@ -112,7 +112,8 @@ private struct Choices {
         case 0: return .null
         case 1: return number().databaseValue
         case 2:
-            return [0, -0.5, 0.25, 1, 1e308, -1e308, .infinity, -.infinity, 5e-324, 1e16, -1][next(11)].databaseValue
+            return [0, -0.5, 0.25, 1, 1e308, -1e308, .infinity, -.infinity, .leastNonzeroMagnitude, 1e16, -1][next(11)]
+                .databaseValue
         case 3: return Data(next(bytes: next(256))).databaseValue
         case 4: return String(decoding: next(bytes: next(64)), as: UTF8.self).databaseValue
         case 5: return splice(old ?? []).databaseValue
