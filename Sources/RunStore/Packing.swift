@@ -118,10 +118,13 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
         var reader = PackedReader(bytes)
         guard let count = reader.count(bytesEach: 3) else { return nil }
         var pairs: [ClassEdges.Pair] = []
+        // So many that they can be added up.
+        var room = Int.max
         for _ in 0..<count {
             guard let first = reader.number(below: .max), let second = reader.number(below: .max),
-                let edges = reader.number(below: .max)
+                let edges = reader.number(below: room)
             else { return nil }
+            room -= edges
             pairs.append(ClassEdges.Pair(first: first, second: second, count: edges))
         }
         return reader.isAtEnd ? ClassEdges(pairs: pairs) : nil

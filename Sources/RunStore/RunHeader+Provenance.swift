@@ -42,6 +42,15 @@ extension RunHeader {
                 return "the unit \(unit.name) of layers that aren't there"
             }
         }
+        // Whatever is added up of them later can be.
+        let sum = counts.reduce(Double(edges) * Double(layers.count)) { $0 + Double($1) }
+        if counts.contains(where: { $0 < 0 }) || sum >= 0x1p62 { return "counts that no run can have" }
         return nil
+    }
+
+    private var counts: [Int] {
+        [parameters, edges, histogramSamples, k, peakMemoryBytes ?? 0, network?.multiplyAdds ?? 0]
+            + layers.flatMap { [$0.parameters, $0.multiplyAdds] + $0.shape }
+            + (network?.units ?? []).flatMap { [$0.parameters, $0.multiplyAdds] }
     }
 }

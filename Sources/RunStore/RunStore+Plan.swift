@@ -16,23 +16,21 @@ public struct StoredPlan: Equatable, Sendable {
     public static let explorer = "explorer"
 }
 
+/// A plan's row; its units are JSON text.
+private struct PlanRecord: Decodable, FetchableRecord {
+    var name: String
+    var units: [String]
+}
+
 extension RunStore {
     /// The plans that were kept with the run, by name; none in an older file.
     ///
     /// - Throws: `busy`, `failed`, `damaged`.
     public func plans() throws(RunStoreError) -> [StoredPlan] {
-        do {
-            return try queue.read { database in
-                guard try database.tableExists("plan") else { return [] }
-                return try Row.fetchAll(database, sql: "SELECT name, units FROM plan ORDER BY name").map { row in
-                    guard
-                        let units = try? JSONDecoder().decode([String].self, from: Data((row["units"] as String).utf8))
-                    else { throw RunStoreError.damaged(path: path, part: "plan", reason: "its units can't be read") }
-                    return StoredPlan(name: row["name"], units: units)
-                }
-            }
-        } catch {
-            throw RunStoreError(error, path: path, part: "plan")
+        try read("plan") { database in
+            guard try database.tableExists("plan") else { return [] }
+            return try PlanRecord.fetchAll(database, sql: "SELECT name, units FROM plan ORDER BY name")
+                .map { StoredPlan(name: $0.name, units: $0.units) }
         }
     }
 

@@ -91,6 +91,7 @@ extension RunStore {
         _ record: LayerRecord, edges: [Edge], neighbors: NeighborLists
     ) throws(RunStoreError) -> LayerResult {
         guard record.isSound else { throw damaged(record.position, "counts that no layer can have") }
+        guard record.isFinite else { throw damaged(record.position, "figures that are not finite") }
         return record.result(opened.layers[record.position], edges: edges, neighbors: neighbors)
     }
 

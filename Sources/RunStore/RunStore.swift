@@ -145,6 +145,12 @@ public final class RunStore: Sendable {
         guard version <= Schema.version else {
             throw RunStoreError.newerVersion(path: path, found: version, supported: Schema.version)
         }
+        // Programs have none of these made, and what they say could take for ever.
+        let odd = try Int.fetchOne(
+            database, sql: "SELECT COUNT(*) FROM sqlite_master WHERE type IN ('view', 'trigger')")
+        guard odd == 0 else {
+            throw RunStoreError.damaged(path: path, part: "schema", reason: "it has views or triggers")
+        }
     }
 
     static func headerText(_ header: RunHeader) throws -> String {

@@ -2,11 +2,11 @@
 
 usage: seeds.py READER FOLDER      (nothing but Python's own library)
 """
-import io, json, pathlib, pickle, random, struct, sys, zipfile
+import io, json, pathlib, pickle, random, re, struct, sys, zipfile
 from collections import OrderedDict
 from networks import networks
 
-reader, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+reader, folder, root = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(__file__).parents[2]
 
 
 class Storage:
@@ -97,7 +97,17 @@ def seeds():
         yield from arrays
     elif reader == "onnx":
         yield from networks()
-    elif reader == "graph":
+    elif reader == "theme":
+        yield from (file.read_bytes() for file in sorted((root / "Themes").glob("*.toml")))
+    elif reader == "configuration":
+        yield from (text.encode() for text in re.findall("```toml\n(.*?)```", (root / "README.md").read_text(), re.S))
+        yield b'theme = "stage"\ncolor = 256\nplay = 2.5\nloop = true\n[keys]\nnextLayer = ["l", "Ctrl-n", "F2"]\nquit = []\n'
+    elif reader == "script":
+        yield (root / ".tour/demo.keys").read_bytes()
+        yield b"press right 3 z\nwait 0.5\ntype /conv1\npress enter\nwait done\npace 0.1\n# end\n"
+    elif reader == "notes":
+        yield b"# A talk.\nconv1: The stem.\nlayer1.0.conv1:   Nothing yet.\n*: Go on.\n"
+    elif reader in ("graph", "runfile"):
         yield from (random.Random(number).randbytes(40 * number) for number in range(1, 10))
 
 

@@ -90,4 +90,13 @@ import Testing
         #expect(PackedBytes(bytes: huge).classEdges() == nil)
         #expect(PackedBytes(bytes: Array(repeating: 0xFF, count: 40)).edges(samples: 9) == nil)
     }
+
+    @Test func countsThatCannotBeAddedUpAreRefused() throws {
+        for (count, isSound) in [(2, true), (3, false)] {
+            let pairs = (0..<count).map { ClassEdges.Pair(first: 0, second: $0, count: .max / 2) }
+            let table = try #require(ClassEdges(pairs: pairs))
+            let found = try #require(PackedBytes(classEdges: table)).classEdges()
+            #expect(found == (isSound ? table : nil))
+        }
+    }
 }

@@ -145,6 +145,7 @@ import Testing
         ("UPDATE layer SET histogram = '[1, 2]' WHERE position = 2", "layer layer1.2.conv1"),
         ("UPDATE layer SET correct = -1 WHERE position = 2", "layer layer1.2.conv1"),
         ("UPDATE layer SET zeroRows = 1e300 WHERE position = 2", "layer layer1.2.conv1"),
+        ("UPDATE layer SET seconds = 9e999 WHERE position = 2", "layer layer1.2.conv1"),
         ("UPDATE graph SET edges = x'ff' WHERE position = 2", "layer layer1.2.conv1"),
         ("UPDATE graph SET edges = 5 WHERE position = 2", "layer layer1.2.conv1"),
         ("UPDATE graph SET neighbors = x'00' WHERE position = 2", "layer layer1.2.conv1"),
@@ -153,9 +154,22 @@ import Testing
         ("UPDATE run SET header = '{}'", "header"),
         ("UPDATE run SET header = x'00ff'", "header"),
         ("UPDATE run SET header = replace(header, '\"samples\":60', '\"samples\":61')", "header"),
+        ("UPDATE run SET header = replace(header, '\"edges\":600', '\"edges\":\(Int.max)')", "header"),
+        ("UPDATE run SET header = replace(header, '\"k\":3', '\"k\":-3')", "header"),
+        ("UPDATE run SET header = replace(header, '\"parameters\":2304', '\"parameters\":\(Int.max)')", "header"),
         ("DELETE FROM run", "header"),
+        ("INSERT INTO plan (name, units) VALUES (NULL, '[]')", "plan"),
+        ("INSERT INTO plan (name, units) VALUES ('lu', x'ff')", "plan"),
+        ("INSERT INTO plan (name, units) VALUES ('lu', '{}')", "plan"),
         ("ALTER TABLE graph RENAME TO other", "layer layer1.0.conv1"),
         ("ALTER TABLE run RENAME TO other", "header"),
+        (
+            """
+            DROP TABLE run;
+            CREATE VIEW run AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) header FROM n
+            """, "schema"
+        ),
+        ("CREATE TRIGGER again AFTER UPDATE ON run BEGIN DELETE FROM layer; END", "schema"),
     ])
     func damagedValues(sql: String, part: String) throws {
         try makeRun()
@@ -167,6 +181,7 @@ import Testing
             defer { store.close() }
             _ = (try store.figures(), try store.results())
             for layer in 0..<4 { _ = try store.classEdges(layer: layer) }
+            _ = try store.plans()
         }
         guard case .damaged(_, part, _) = error else {
             Issue.record("\(String(describing: error))")
