@@ -21,7 +21,7 @@ struct Screening {
     static let trust: Float = 0.9
 
     /// Sees whether a layer is worth it.
-    /// - Returns: nil where it isn't: where a feature is negative, where oneDNN has no fast instructions for it, for few samples
+    /// - Returns: nil where it isn't: where a feature is negative, where this processor has no fast instructions for it, for few samples
     ///   or features or too many for memory, and where similarities crowd so that many pairs would have to be looked at again.
     /// - Throws: `KernelError`.
     init?(
