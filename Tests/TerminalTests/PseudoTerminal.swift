@@ -48,8 +48,11 @@ final class PseudoTerminal {
         return Array(buffer[..<count])
     }
 
-    /// All that was written since the last call. A mark written after it tells where it ends.
-    func written() throws -> String {
+    /// All that was written since the last call.
+    func written() throws -> String { String(decoding: try writtenBytes(), as: UTF8.self) }
+
+    /// The same as bytes. A mark written after it tells where it ends.
+    func writtenBytes() throws -> [UInt8] {
         let mark = Array("\u{1}mark\u{2}".utf8)
         try #require(write(slave, mark, mark.count) == mark.count)
         var bytes: [UInt8] = []
@@ -60,7 +63,7 @@ final class PseudoTerminal {
             try #require(count > 0)
             bytes += buffer[..<count]
         }
-        return String(decoding: bytes.dropLast(mark.count), as: UTF8.self)
+        return Array(bytes.dropLast(mark.count))
     }
 
     /// The modes, field by field, as structures aren't comparable.
