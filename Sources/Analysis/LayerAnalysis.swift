@@ -12,6 +12,7 @@ struct LayerAnalysis {
     /// Class of every loaded image.
     let labels: [Int]
     let pool: WorkerPool
+    /// What a screened layer leaves to the next.
     let spare = SpareMemory()
     let cancellation: Cancellation?
 

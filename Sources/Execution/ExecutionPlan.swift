@@ -19,10 +19,9 @@ public struct ExecutionPlan: Sendable {
     /// How the channels of images stand.
     let order: ChannelOrder
 
-    /// - Parameters:
-    ///   - taps: nodes whose values are to be handed out while running.
-    ///   - order: wished for the channels of images, and taken where all steps suit it.
-    public init(_ graph: Graph, taps: Set<Int>, order wished: ChannelOrder = .blocked) {
+    /// Channels stand in blocks where all steps suit that.
+    /// - Parameter taps: nodes whose values are to be handed out while running.
+    public init(_ graph: Graph, taps: Set<Int>) {
         var fusion = Fusion(graph: graph, taps: taps)
         let steps = fusion.steps()
         let outputNode = graph.nodes.count - 1
@@ -52,7 +51,7 @@ public struct ExecutionPlan: Sendable {
                 range, of: steps, lastUse: lastUse, kept: Set(kept.keys),
                 input: index == 0 ? graph.inputShape.reduce(1, *) : nil)
         }
-        order = steps.allSatisfy(\.suitsBlocks) ? wished : .last
+        order = steps.allSatisfy(\.suitsBlocks) ? .blocked : .last
         self.steps = steps
         self.taps = taps
         self.outputNode = outputNode

@@ -8,7 +8,6 @@ import CVector
 /// own other groups: hence `@unchecked Sendable`.
 public final class ByteMatrix: @unchecked Sendable {
     public let rows: Int
-    public let columns: Int
     /// Words of a row: of every sixty-four numbers sixteen, the first of those with the first of every sixteen numbers.
     public let words: Int
     /// As of a `FeatureMatrix` of as many rows.
@@ -29,7 +28,7 @@ public final class ByteMatrix: @unchecked Sendable {
             throw .allocation(bytes: .max, reason: "\(rows) × \(columns) values are more than can be addressed")
         }
         let count = bytes / MemoryLayout<UInt32>.stride
-        (self.rows, self.columns) = (rows, columns)
+        self.rows = rows
         capacity = words == 0 ? 0 : count / words
         memory = if let spare { try spare.take(bytes: bytes) } else { try MappedMemory(bytes: bytes) }
         self.spare = spare

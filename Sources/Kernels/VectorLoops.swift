@@ -82,24 +82,14 @@ public enum VectorLoops {
     ///   greater than the greatest Σ q².
     public static func quantize(
         _ matrix: FeatureMatrix, rows: Range<Int>, most: [Float], mean: [Float], seeds: [SIMD16<UInt32>],
-        into bytes: ByteMatrix,
-        level: Int32 = level
+        into bytes: ByteMatrix, level: Int32 = level
     ) -> [Float]? {
-        var isFit = false
-        let scales = [Float](unsafeUninitializedCapacity: rows.count) { scales, count in
-            mean.withUnsafeBufferPointer { mean in
-                seeds.withUnsafeBytes { seeds in
-                    guard let mean = mean.baseAddress, let scales = scales.baseAddress,
-                        let seeds = seeds.bindMemory(to: UInt32.self).baseAddress
-                    else { return }
-                    isFit =
-                        sepal_quantize(
-                            level, matrix.row(rows.lowerBound), Int64(matrix.columns), Int64(rows.count), most, mean,
-                            seeds,
-                            Int64(matrix.columns), bytes.start(ofRow: rows.lowerBound), scales) != 0
-                }
-            }
-            count = isFit ? rows.count : 0
+        var scales = [Float](repeating: 0, count: rows.count)
+        let isFit = seeds.withUnsafeBytes { seeds in
+            guard let seeds = seeds.bindMemory(to: UInt32.self).baseAddress else { return true }
+            return sepal_quantize(
+                level, matrix.row(rows.lowerBound), Int64(matrix.columns), Int64(rows.count), most, mean, seeds,
+                Int64(matrix.columns), bytes.start(ofRow: rows.lowerBound), &scales) != 0
         }
         return isFit ? scales : nil
     }

@@ -55,11 +55,7 @@ extension RunHeader {
         peakMemoryBytes = [peakMemoryBytes, part.peakMemoryBytes].compactMap(\.self).max()
         guard let more = part.seconds else { return }
         var sum = seconds ?? RunSeconds()
-        sum.load += more.load
-        sum.forward += more.forward
-        sum.similarity += more.similarity
-        sum.statistics += more.statistics
-        sum.total += more.total
+        sum += more
         seconds = sum
     }
 }

@@ -20,4 +20,12 @@ public struct RunSeconds: Equatable, Sendable, Codable {
         self.statistics = statistics
         self.total = total
     }
+
+    public static func += (sum: inout RunSeconds, part: RunSeconds) {
+        sum.load += part.load
+        sum.forward += part.forward
+        sum.similarity += part.similarity
+        sum.statistics += part.statistics
+        sum.total += part.total
+    }
 }

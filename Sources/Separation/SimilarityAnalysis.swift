@@ -61,7 +61,7 @@ extension SimilarityStatistics {
     /// Tiles are `tile × tileWidth` products, from a multiple of `tile` on both ways: constant, so that rounding does not depend
     /// on the number of threads. Rows are put in order for a product once for all of its columns: hence the width.
     public static let tile = FeatureMatrix.rowMultiple
-    static let tileWidth = 2 * tile
+    public static let tileWidth = 2 * tile
 
     /// Streams the upper triangle of H·Hᵀ in tiles; no N × N matrix is ever stored. Cosine similarity is eq. 6 of the paper,
     /// sim(s,t) = h_s·h_t / (‖h_s‖‖h_t‖), and 0 where a row is zero.
@@ -110,7 +110,7 @@ extension SimilarityStatistics {
 
 extension SimilarityStatistics {
     /// Where tiles begin.
-    static func tiles(samples: Int) -> [(row: Int, column: Int)] {
+    public static func tiles(samples: Int) -> [(row: Int, column: Int)] {
         stride(from: 0, to: samples, by: tile).flatMap { row in
             stride(from: row, to: samples, by: tileWidth).map { (row, $0) }
         }

@@ -5,6 +5,7 @@ import Execution
 import Formats
 import Foundation
 import Kernels
+import Separation
 
 @main
 struct Bench: ParsableCommand {
@@ -37,6 +38,15 @@ func seconds(_ work: () throws -> Void) rethrows -> Double {
     return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
 }
 
+extension SimilarityOptions {
+    /// Everything that an analysis takes from so many samples by default.
+    init(samples: Int, screening: Screening) {
+        self.init(
+            graphSamples: samples, histogramSamples: samples, edges: Self.defaultEdges(samples: samples), neighbors: 10,
+            screening: screening)
+    }
+}
+
 extension AnalysisInput {
     /// A network's file with the first images of a data set.
     init(
@@ -62,6 +72,11 @@ extension [Double] {
     func percentile(_ share: Double) -> Double {
         isEmpty ? .nan : sorted()[Swift.min(count - 1, Int((Double(count) * share).rounded(.up)) - 1)]
     }
+}
+
+/// A text at the right of so many columns.
+func padded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
 /// A number with fixed decimals.

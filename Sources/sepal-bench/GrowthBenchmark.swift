@@ -36,10 +36,9 @@ struct GrowthBenchmark: ParsableCommand {
                 let measurement = try measure(samples: samples, features: features, pool: pool)
                 found.append(measurement)
                 print(
-                    [
-                        ("\(samples)", 9), ("\(features)", 8), (text(measurement.float, 3), 12),
-                        (text(measurement.screened, 3), 12), (text(measurement.bytes / 1_048_576, 0), 9),
-                    ].map { String(repeating: " ", count: max(0, $0.1 - $0.0.count)) + $0.0 }.joined()
+                    padded("\(samples)", 9) + padded("\(features)", 8) + padded(text(measurement.float, 3), 12)
+                        + padded(text(measurement.screened, 3), 12)
+                        + padded(text(measurement.bytes / 1_048_576, 0), 9)
                         + (measurement.wasScreened ? "" : "  not screened"))
             }
         }
@@ -63,11 +62,8 @@ struct GrowthBenchmark: ParsableCommand {
                 try seconds {
                     let found = try SimilarityStatistics.compute(
                         of: matrix, classes: labels,
-                        options: SimilarityOptions(
-                            graphSamples: samples, histogramSamples: samples,
-                            edges: SimilarityOptions.defaultEdges(samples: samples), neighbors: 10,
-                            screening: screening),
-                        layer: "benchmark", pool: pool, spare: spare)
+                        options: SimilarityOptions(samples: samples, screening: screening), layer: "benchmark",
+                        pool: pool, spare: spare)
                     wasScreened = found.isScreened
                 }
             }.min() ?? .nan

@@ -78,10 +78,7 @@ struct KernelBenchmark: ParsableCommand {
     }
 
     private func row(_ name: String, _ size: String, _ square: String, _ float: String, _ automatic: String) -> String {
-        func padded(_ text: String, _ width: Int) -> String {
-            String(repeating: " ", count: max(0, width - text.count)) + text
-        }
-        return "  " + name.padding(toLength: 20, withPad: " ", startingAt: 0) + padded(size, 6) + padded(square, 16)
+        "  " + name.padding(toLength: 20, withPad: " ", startingAt: 0) + padded(size, 6) + padded(square, 16)
             + padded(float, 10) + "  " + padded(automatic, 8)
     }
 
@@ -106,10 +103,8 @@ struct KernelBenchmark: ParsableCommand {
     ) throws -> SimilarityStatistics {
         try SimilarityStatistics.compute(
             of: matrix, classes: labels,
-            options: SimilarityOptions(
-                graphSamples: samples, histogramSamples: samples,
-                edges: SimilarityOptions.defaultEdges(samples: samples), neighbors: 10, screening: screening),
-            layer: "benchmark", pool: pool, spare: spare)
+            options: SimilarityOptions(samples: samples, screening: screening), layer: "benchmark", pool: pool,
+            spare: spare)
     }
 
     /// Numpy on a matrix of the greatest layer's size, beside oneDNN's square of the same.

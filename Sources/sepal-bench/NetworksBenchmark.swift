@@ -27,21 +27,13 @@ struct NetworksBenchmark: ParsableCommand {
     private struct Cost {
         var layers = 0
         var features = 0
-        var load = 0.0
-        var forward = 0.0
-        var similarity = 0.0
-        var statistics = 0.0
-        var total = 0.0
+        var seconds = RunSeconds()
         var peakBytes = 0
 
         static func += (sum: inout Cost, part: Cost) {
             sum.layers += part.layers
             sum.features += part.features
-            sum.load += part.load
-            sum.forward += part.forward
-            sum.similarity += part.similarity
-            sum.statistics += part.statistics
-            sum.total += part.total
+            sum.seconds += part.seconds
             sum.peakBytes = max(sum.peakBytes, part.peakBytes)
         }
     }
@@ -69,21 +61,20 @@ struct NetworksBenchmark: ParsableCommand {
             checkpoint: path, data: data, limit: samples, options: options, norm: norm, pool: pool, store: store)
         let job = try AnalysisJob(source: source, options: options, pool: pool, store: store, version: "benchmark")
         let header = try job.run(preview: false) { _ in }
-        let seconds = header.seconds ?? RunSeconds()
         return Cost(
             layers: header.layers.count, features: header.layers.reduce(0) { $0 + $1.shape.reduce(1, *) },
-            load: seconds.load, forward: seconds.forward, similarity: seconds.similarity,
-            statistics: seconds.statistics, total: seconds.total, peakBytes: header.peakMemoryBytes ?? 0)
+            seconds: header.seconds ?? RunSeconds(), peakBytes: header.peakMemoryBytes ?? 0)
     }
 
     private func cells(_ cost: Cost) -> [String] {
-        ["\(cost.layers)", "\(cost.features)"]
-            + [cost.load, cost.forward, cost.similarity, cost.statistics, cost.total].map { text($0, 1) }
+        let seconds = cost.seconds
+        return ["\(cost.layers)", "\(cost.features)"]
+            + [seconds.load, seconds.forward, seconds.similarity, seconds.statistics, seconds.total].map { text($0, 1) }
             + ["\(cost.peakBytes >> 20)"]
     }
 
     private func line(_ name: String, _ cells: [String], note: String = "") -> String {
         "  " + name.padding(toLength: 22, withPad: " ", startingAt: 0)
-            + cells.map { String(repeating: " ", count: max(1, 11 - $0.count)) + $0 }.joined() + note
+            + cells.map { padded($0, 11) }.joined() + note
     }
 }

@@ -22,15 +22,16 @@ struct SimilarityBenchmark: ParsableCommand {
         let features = features
         let labels = (0..<samples).map { $0 % madeClasses }
         func options(_ screening: SimilarityOptions.Screening) -> SimilarityOptions {
-            SimilarityOptions(
-                graphSamples: samples, histogramSamples: samples,
-                edges: SimilarityOptions.defaultEdges(samples: samples), neighbors: 10, screening: screening)
+            SimilarityOptions(samples: samples, screening: screening)
         }
-        let tile = SimilarityStatistics.tile
-        let blocks = (samples + tile - 1) / tile
-        let tiles = (0..<blocks).flatMap { row in (row..<blocks).map { (row, $0) } }
-        // The pass leaves out what lies below the diagonal or beyond the last sample.
-        let bareWork = 2 * Double(tiles.count) * Double(tile * tile) * Double(features)
+        let tiles = SimilarityStatistics.tiles(samples: samples).map { tile in
+            // Whole, as far as there are rows; the pass leaves out what lies below the diagonal or beyond the last sample.
+            (
+                rows: tile.row..<min(tile.row + SimilarityStatistics.tile, matrix.capacity),
+                columns: tile.column..<min(tile.column + SimilarityStatistics.tileWidth, matrix.capacity)
+            )
+        }
+        let bareWork = 2 * Double(tiles.reduce(0) { $0 + $1.rows.count * $1.columns.count }) * Double(features)
         let wholeWork = 2 * Double(SimilarityStatistics.products(samples: samples)) * Double(features)
 
         var bare: [Double] = []
@@ -40,10 +41,11 @@ struct SimilarityBenchmark: ParsableCommand {
         for round in 0...rounds {
             let products = try seconds {
                 try pool.run(items: tiles.count) { item, _ in
-                    try withUnsafeTemporaryAllocation(of: Float.self, capacity: tile * tile) { c in
+                    let (rows, columns) = tiles[item]
+                    try withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count * columns.count) { c in
                         try multiplyTransposed(
-                            matrix.row(tiles[item].0 * tile), matrix.row(tiles[item].1 * tile), into: c.baseAddress!,
-                            rows: tile, columns: tile, depth: features)
+                            matrix.row(rows.lowerBound), matrix.row(columns.lowerBound), into: c.baseAddress!,
+                            rows: rows.count, columns: columns.count, depth: features)
                     }
                 }
             }
@@ -63,7 +65,7 @@ struct SimilarityBenchmark: ParsableCommand {
                 screened.append(screenedPass)
             }
         }
-        print("similarity, N = \(samples), D = \(features), \(threads) threads, \(tiles.count) tiles of \(tile)²")
+        print("similarity, N = \(samples), D = \(features), \(threads) threads, \(tiles.count) tiles")
         print("  bare products  \(text(bareWork / bare.median * 1e-9, 1)) GFLOP/s  \(text(bare.median, 3)) s")
         print("  similarity     \(text(wholeWork / whole.median * 1e-9, 1)) GFLOP/s  \(text(whole.median, 3)) s")
         print(

@@ -28,7 +28,7 @@ import Testing
         let images = images(graph.inputShape)
         let size = graph.inputShape.reduce(1, *)
         let executor = Executor(
-            plan: ExecutionPlan(graph, taps: taps, order: .blocked), pool: WorkerPool(threads: threads), store: store)
+            plan: ExecutionPlan(graph, taps: taps), pool: WorkerPool(threads: threads), store: store)
         var found: [Int: [[Float]]] = [:]
         let logits = try executor.run(
             samples: samples,
@@ -61,7 +61,7 @@ import Testing
         let (graph, marks) = try make()
         // Once with whole chains fused, once with nothing fused, once as Lu et al. tap the stem.
         let relevant = Set(marks.values)
-        let order = ExecutionPlan(graph, taps: [], order: .blocked).order
+        let order = ExecutionPlan(graph, taps: []).order
         for taps in [relevant, Set(graph.nodes.indices), [], [marks["stem.convolution"]!]] {
             let found = try run(graph, taps: taps)
             #expect(Set(found.keys) == taps.union([graph.nodes.count - 1]))
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func channelsStandInBlocksWhereTheyCan() throws {
-        let orders = try Self.networks.map { ExecutionPlan(try $0().graph, taps: [], order: .blocked).order }
+        let orders = try Self.networks.map { ExecutionPlan(try $0().graph, taps: []).order }
         #expect(orders == [.last, .blocked, .last, .blocked])
     }
 

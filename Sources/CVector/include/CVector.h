@@ -8,14 +8,16 @@
 // Loops in as many lanes as the processor has: Swift compiles for the oldest of its kind, and has no way to choose when it
 // runs. Sixteen sums run side by side on all of them.
 
-/// Kinds of processors that loops are made for; each has all that the one of its name before it has.
+/// Kinds of processors that loops are made for.
 enum {
     sepal_oldest,
     /// AVX2 with FMA.
     sepal_avx2,
+    /// The same with AVX-VNNI.
     sepal_avx_vnni,
-    /// AVX-512 F, BW, VL.
+    /// AVX-512 F, BW, VL, and AVX2.
     sepal_avx512,
+    /// The same with VNNI.
     sepal_avx512_vnni,
     sepal_levels,
 };
