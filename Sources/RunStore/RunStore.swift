@@ -95,11 +95,7 @@ public final class RunStore: Sendable {
     static func open(path: String, isWriter: Bool) throws(RunStoreError) -> RunStore {
         try FileCheck.checkDatabase(path, isWriter: isWriter)
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: !isWriter))
-            let header = try queue.read { database in
-                try checkVersion(database, path: path)
-                return try fetchHeader(database, path: path)
-            }
+            let (queue, header) = try connection(path: path, isWriter: isWriter)
             if isWriter {
                 try Schema.migrate(queue)
                 try enterWriteAheadMode(queue)
@@ -107,6 +103,24 @@ public final class RunStore: Sendable {
             return RunStore(path: path, queue: queue, opened: header, isWriter: isWriter)
         } catch {
             throw RunStoreError(error, path: path, part: "header")
+        }
+    }
+
+    private static func connection(path: String, isWriter: Bool) throws -> (DatabaseQueue, RunHeader) {
+        func connect(readonly: Bool) throws -> (DatabaseQueue, RunHeader) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: readonly))
+            let header = try queue.read { database in
+                try checkVersion(database, path: path)
+                return try fetchHeader(database, path: path)
+            }
+            return (queue, header)
+        }
+        do {
+            return try connect(readonly: !isWriter)
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK && !isWriter {
+            // A job was killed while it changed the file itself. Its journal says how to undo that, and readers may not.
+            try connect(readonly: false).0.close()
+            return try connect(readonly: true)
         }
     }
 

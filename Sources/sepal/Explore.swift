@@ -151,7 +151,8 @@ func withExplorer(
     followsRuns: Bool = false,
     _ body: (ExplorerSession, Mailbox) throws -> Void
 ) throws {
-    returnFreedMemory()
+    let freedMemory = FreedMemoryReturn()
+    defer { withExtendedLifetime(freedMemory) {} }
     let environment = ProcessInfo.processInfo.environment
     var catalog = try ThemeCatalog(folder: ThemeCatalog.userFolder(environment: environment))
     let chosen = try screen.theme(in: &catalog)
