@@ -5,6 +5,10 @@
 #include <string.h>
 #ifdef __x86_64__
 #include <immintrin.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #endif
 
 // No vector is handed from function to function: all that take one are inlined.
@@ -225,6 +229,43 @@ INLINE int64_t find(
     return *passing ? index : end;
 }
 
+INLINE void raise_maxima(
+    const float *values, const float *margins, float margin, int64_t count, float *of_places, float *of_lanes) {
+    floats lanes_most = load(of_lanes);
+    int64_t index = 0;
+    for (; index + lanes <= count; index += lanes) {
+        floats least = load(values + index);
+        if (margins) least -= load(margins + index) + margin;
+        lanes_most = __builtin_elementwise_max(lanes_most, least);
+        *(floats *)(of_places + index) = __builtin_elementwise_max(load(of_places + index), least);
+    }
+    *(floats *)of_lanes = lanes_most;
+    for (int lane = 0; index < count; index++, lane++) {
+        const float least = margins ? values[index] - (margins[index] + margin) : values[index];
+        of_places[index] = fmaxf(of_places[index], least);
+        of_lanes[lane] = fmaxf(of_lanes[lane], least);
+    }
+}
+
+INLINE void kth_greatest(const float *values, int64_t stride, int64_t count, int64_t k, float *greatest) {
+    for (int64_t index = 0; index < count; index += lanes) {
+        const int64_t part = count - index < lanes ? count - index : lanes;
+        // The greatest so far in order.
+        floats order[lanes];
+        for (int64_t rank = 0; rank < k; rank++) order[rank] = (floats){0} - INFINITY;
+        for (int64_t row = 0; row < lanes; row++) {
+            floats next = {0};
+            memcpy(&next, values + row * stride + index, part * sizeof(float));
+            for (int64_t rank = 0; rank < k; rank++) {
+                const floats greater = __builtin_elementwise_max(order[rank], next);
+                next = __builtin_elementwise_min(order[rank], next);
+                order[rank] = greater;
+            }
+        }
+        memcpy(greatest + index, &order[k - 1], part * sizeof(float));
+    }
+}
+
 // Each loop once for every kind of processor.
 #define LOOPS(NAME, ATTRIBUTES)                                                                                        \
     ATTRIBUTES static void pair_products_##NAME(                                                                       \
@@ -244,16 +285,26 @@ INLINE int64_t find(
         if (are_whole) scale(products, 1, factor, factors, count, values);                                             \
         else scale(products, 0, factor, factors, count, values);                                                       \
     }                                                                                                                  \
-    ATTRIBUTES static void tally_##NAME(                                                                               \
-        const float *values, const int32_t *classes, int32_t own, int64_t first, int64_t end, int64_t *reached,        \
-        int64_t *reached_same) {                                                                                       \
-        tally(values, classes, own, first, end, reached, reached_same);                                                \
-    }                                                                                                                  \
     ATTRIBUTES static int64_t find_##NAME(                                                                             \
         const float *values, const float *margins, float margin, const float *bars, float bar, int64_t first,          \
         int64_t end, uint32_t *passing) {                                                                              \
         return margins ? find(values, margins, margin, bars, bar, first, end, passing)                                 \
                        : find(values, NULL, 0, bars, bar, first, end, passing);                                        \
+    }                                                                                                                  \
+    ATTRIBUTES static void raise_maxima_##NAME(                                                                        \
+        const float *values, const float *margins, float margin, int64_t count, float *of_places, float *of_lanes) {   \
+        raise_maxima(values, margins, margin, count, of_places, of_lanes);                                             \
+    }                                                                                                                  \
+    ATTRIBUTES static void kth_greatest_##NAME(                                                                        \
+        const float *values, int64_t stride, int64_t count, int64_t k, float *greatest) {                              \
+        kth_greatest(values, stride, count, k, greatest);                                                              \
+    }
+
+#define TALLY(NAME, ATTRIBUTES)                                                                                        \
+    ATTRIBUTES static void tally_##NAME(                                                                               \
+        const float *values, const int32_t *classes, int32_t own, int64_t first, int64_t end, int64_t *reached,        \
+        int64_t *reached_same) {                                                                                       \
+        tally(values, classes, own, first, end, reached, reached_same);                                                \
     }
 
 // Of a block of products, ROWS rows by two groups stay in registers while words are gone through, VECTOR being the widest
@@ -363,6 +414,7 @@ INLINE four_words dot_oldest(four_words sums, four_words words, uint32_t word) {
 }
 
 LOOPS(oldest, )
+TALLY(oldest, )
 BYTE_PRODUCTS(oldest, , four_words, 2, dot_oldest)
 WINOGRAD(oldest_8, , eight_floats, eight_counts)
 WINOGRAD(oldest_16, , floats, counts)
@@ -393,7 +445,61 @@ AVX512_VNNI INLINE __m512i dot_avx512_vnni(__m512i sums, __m512i words, uint32_t
     return _mm512_dpbusd_epi32(sums, words, _mm512_set1_epi32((int)word));
 }
 
+// Adds up the six-bit counts of bins from the last on.
+AVX512 INLINE void add_reached(__m512i low, __m512i high, int first_bin, int64_t *reached) {
+    // Every other count, so that each has room for the sum over all lanes.
+    const __m512i apart = _mm512_set1_epi64(0x3F03F03F03F03F);
+    const int64_t even = _mm512_reduce_add_epi64(
+        _mm512_add_epi64(_mm512_and_si512(low, apart), _mm512_and_si512(high, apart)));
+    const int64_t odd = _mm512_reduce_add_epi64(_mm512_add_epi64(
+        _mm512_and_si512(_mm512_srli_epi64(low, 6), apart), _mm512_and_si512(_mm512_srli_epi64(high, 6), apart)));
+    int64_t sum = 0;
+    for (int bin = bins - 1; bin >= first_bin; bin--) {
+        sum += ((bin % 2 ? odd : even) >> (bin / 2 * 12)) & 0xFFF;
+        reached[bin] += sum;
+    }
+}
+
+// A value's bin is reckoned rather than looked for, and counted in six bits of sixty-four.
+AVX512 static void tally_avx512(
+    const float *values, const int32_t *classes, int32_t own, int64_t first, int64_t end, int64_t *reached,
+    int64_t *reached_same) {
+    enum { most = 63 };
+    float from[lanes];
+    for (int bin = 0; bin < lanes; bin++) from[bin] = bin < bins ? (float)bin / bins : -INFINITY;
+    const __m512 edges = _mm512_loadu_ps(from);
+    const __m512i one = _mm512_set1_epi32(1), bit = _mm512_set1_epi64(1);
+    int64_t index = first;
+    while (index + lanes <= end) {
+        __m512i all[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()}, same[2] = {all[0], all[0]};
+        for (int count = 0; count < most && index + lanes <= end; count++, index += lanes) {
+            const __m512 value = _mm512_loadu_ps(values + index);
+            // By a little more than ten, so that it never comes out too low, but too high at times.
+            __m512i bin = _mm512_cvt_roundps_epi32(
+                _mm512_mul_ps(value, _mm512_set1_ps(10.00001f)), _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+            bin = _mm512_min_epi32(bin, _mm512_set1_epi32(bins - 1));
+            const __mmask16 is_high = _mm512_cmp_ps_mask(value, _mm512_permutexvar_ps(bin, edges), _CMP_LT_OQ);
+            bin = _mm512_mask_sub_epi32(bin, is_high, bin, one);
+            // What is negative is shifted out.
+            const __m512i place = _mm512_add_epi32(_mm512_slli_epi32(bin, 2), _mm512_slli_epi32(bin, 1));
+            const __m512i low = _mm512_sllv_epi64(bit, _mm512_cvtepi32_epi64(_mm512_castsi512_si256(place)));
+            const __m512i high = _mm512_sllv_epi64(bit, _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(place, 1)));
+            const __mmask16 is_same =
+                _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(classes + index), _mm512_set1_epi32(own));
+            all[0] = _mm512_add_epi64(all[0], low);
+            all[1] = _mm512_add_epi64(all[1], high);
+            same[0] = _mm512_mask_add_epi64(same[0], (__mmask8)is_same, same[0], low);
+            same[1] = _mm512_mask_add_epi64(same[1], (__mmask8)(is_same >> 8), same[1], high);
+            reached_same[0] += __builtin_popcount(is_same);
+        }
+        add_reached(all[0], all[1], 0, reached);
+        add_reached(same[0], same[1], 1, reached_same);
+    }
+    tally(values, classes, own, index, end, reached, reached_same);
+}
+
 LOOPS(avx2, AVX2)
+TALLY(avx2, AVX2)
 LOOPS(avx512, AVX512)
 WINOGRAD(avx2_8, AVX2, eight_floats, eight_counts)
 WINOGRAD(avx512_16, AVX512, floats, counts)
@@ -401,6 +507,109 @@ BYTE_PRODUCTS(avx2, AVX2, __m256i_u, 2, dot_avx2)
 BYTE_PRODUCTS(avx_vnni, AVX_VNNI, __m256i_u, 2, dot_avx_vnni)
 BYTE_PRODUCTS(avx512, AVX512, __m512i_u, 8, dot_avx512)
 BYTE_PRODUCTS(avx512_vnni, AVX512_VNNI, __m512i_u, 8, dot_avx512_vnni)
+
+#ifdef __linux__
+
+#define AMX __attribute__((target("amx-int8,amx-tile,avx512f,avx512bw,avx512vl,avx2,fma")))
+
+// Sixteen by sixteen words, row by row, columns becoming rows.
+AVX512 INLINE void transpose(const uint32_t *from, uint32_t *to) {
+    __m512i rows[lanes], pairs[lanes];
+    for (int i = 0; i < lanes; i++) rows[i] = _mm512_loadu_si512(from + i * lanes);
+    for (int i = 0; i < lanes; i += 2) {
+        pairs[i] = _mm512_unpacklo_epi32(rows[i], rows[i + 1]);
+        pairs[i + 1] = _mm512_unpackhi_epi32(rows[i], rows[i + 1]);
+    }
+    // Of each four rows, quarters of columns 0, 1, 2, 3 of every four.
+    for (int i = 0; i < lanes; i += 4) {
+        rows[i] = _mm512_unpacklo_epi64(pairs[i], pairs[i + 2]);
+        rows[i + 1] = _mm512_unpackhi_epi64(pairs[i], pairs[i + 2]);
+        rows[i + 2] = _mm512_unpacklo_epi64(pairs[i + 1], pairs[i + 3]);
+        rows[i + 3] = _mm512_unpackhi_epi64(pairs[i + 1], pairs[i + 3]);
+    }
+    for (int i = 0; i < 4; i++) {
+        const __m512i first = _mm512_shuffle_i32x4(rows[i], rows[i + 4], 0x44);
+        const __m512i second = _mm512_shuffle_i32x4(rows[i], rows[i + 4], 0xEE);
+        const __m512i third = _mm512_shuffle_i32x4(rows[i + 8], rows[i + 12], 0x44);
+        const __m512i fourth = _mm512_shuffle_i32x4(rows[i + 8], rows[i + 12], 0xEE);
+        _mm512_storeu_si512(to + i * lanes, _mm512_shuffle_i32x4(first, third, 0x88));
+        _mm512_storeu_si512(to + (i + 4) * lanes, _mm512_shuffle_i32x4(first, third, 0xDD));
+        _mm512_storeu_si512(to + (i + 8) * lanes, _mm512_shuffle_i32x4(second, fourth, 0x88));
+        _mm512_storeu_si512(to + (i + 12) * lanes, _mm512_shuffle_i32x4(second, fourth, 0xDD));
+    }
+}
+
+// Two groups by two stay in registers of sixteen by sixteen words. The right side is as the instruction wants it; the left one
+// has to be turned, which pays as it is used for all columns.
+AMX static void byte_products_amx(
+    const uint32_t *a, const uint32_t *b, int64_t words, int64_t rows, int64_t columns, int32_t *products, int64_t stride) {
+    enum { panel = 256, tall = 128, block = sepal_group * lanes, twice = 2 * sepal_group, line = 64 };
+    struct {
+        uint8_t palette, start, reserved[14];
+        uint16_t bytes[16];
+        uint8_t rows[16];
+    } shapes = {.palette = 1};
+    for (int tile = 0; tile < 8; tile++) {
+        shapes.bytes[tile] = line;
+        shapes.rows[tile] = sepal_group;
+    }
+    _tile_loadconfig(&shapes);
+    uint32_t turned[tall / sepal_group][panel / lanes][block];
+    for (int64_t start = 0; start < words; start += panel) {
+        const int64_t count = words - start < panel ? words - start : panel;
+        for (int64_t top = 0; top < rows; top += tall) {
+            const int64_t bottom = rows < top + tall ? rows : top + tall;
+            for (int64_t row = top; row < bottom || row % twice > 0; row += sepal_group)
+                for (int64_t word = 0; word < count; word += lanes)
+                    transpose(
+                        a + (row / sepal_group * words + start + word) * sepal_group,
+                        turned[(row - top) / sepal_group][word / lanes]);
+            for (int64_t column = 0; column < columns; column += twice)
+                // On the diagonal only what lies right of it.
+                for (int64_t row = top; row < bottom && (a != b || row < column + twice); row += twice) {
+                    const uint32_t *right = b + (column * words + start * sepal_group);
+                    const uint32_t(*left)[panel / lanes][block] = turned + (row - top) / sepal_group;
+                    int32_t *upper = products + row * stride + column, *lower = upper + sepal_group * stride;
+                    const int64_t step = stride * (int64_t)sizeof(int32_t);
+                    if (start > 0) {
+                        _tile_loadd(0, upper, step);
+                        _tile_loadd(1, upper + sepal_group, step);
+                        _tile_loadd(2, lower, step);
+                        _tile_loadd(3, lower + sepal_group, step);
+                    } else {
+                        _tile_zero(0);
+                        _tile_zero(1);
+                        _tile_zero(2);
+                        _tile_zero(3);
+                    }
+                    for (int64_t word = 0; word < count; word += lanes) {
+                        _tile_loadd(4, left[0][word / lanes], line);
+                        _tile_loadd(6, right + word * sepal_group, line);
+                        _tile_loadd(5, left[1][word / lanes], line);
+                        _tile_loadd(7, right + (words + word) * sepal_group, line);
+                        _tile_dpbuud(0, 4, 6);
+                        _tile_dpbuud(1, 4, 7);
+                        _tile_dpbuud(2, 5, 6);
+                        _tile_dpbuud(3, 5, 7);
+                    }
+                    _tile_stored(0, upper, step);
+                    _tile_stored(1, upper + sepal_group, step);
+                    _tile_stored(2, lower, step);
+                    _tile_stored(3, lower + sepal_group, step);
+                }
+        }
+    }
+    _tile_release();
+}
+
+// Linux gives a process these registers when it asks for them.
+static int has_amx(void) {
+    enum { request = 0x1023, tile_data = 18 };
+    return __builtin_cpu_supports("amx-int8") && __builtin_cpu_supports("amx-tile")
+        && syscall(SYS_arch_prctl, request, tile_data) == 0;
+}
+
+#endif
 
 #define CHOOSE(LEVEL, NAME, ...)                                                                                       \
     ((LEVEL) >= sepal_avx512   ? NAME##_avx512(__VA_ARGS__)                                                            \
@@ -422,6 +631,9 @@ int sepal_has(int level) {
     case sepal_avx_vnni: return has_avx2 && __builtin_cpu_supports("avxvnni");
     case sepal_avx512: return has_avx512;
     case sepal_avx512_vnni: return has_avx512 && __builtin_cpu_supports("avx512vnni");
+#ifdef __linux__
+    case sepal_amx: return has_avx512 && has_amx();
+#endif
     }
 #endif
     return 0;
@@ -451,6 +663,9 @@ void sepal_byte_products(
     case sepal_avx_vnni: return byte_products_avx_vnni(a, b, words, rows, columns, products, stride);
     case sepal_avx512: return byte_products_avx512(a, b, words, rows, columns, products, stride);
     case sepal_avx512_vnni: return byte_products_avx512_vnni(a, b, words, rows, columns, products, stride);
+#ifdef __linux__
+    case sepal_amx: return byte_products_amx(a, b, words, rows, columns, products, stride);
+#endif
 #endif
     default: return byte_products_oldest(a, b, words, rows, columns, products, stride);
     }
@@ -471,6 +686,16 @@ int64_t sepal_find(
     int level, const float *values, const float *margins, float margin, const float *bars, float bar, int64_t first,
     int64_t end, uint32_t *passing) {
     return CHOOSE(level, find, values, margins, margin, bars, bar, first, end, passing);
+}
+
+void sepal_raise_maxima(
+    int level, const float *values, const float *margins, float margin, int64_t count, float *of_places, float *of_lanes) {
+    CHOOSE(level, raise_maxima, values, margins, margin, count, of_places, of_lanes);
+}
+
+void sepal_kth_greatest(
+    int level, const float *values, int64_t stride, int64_t count, int64_t k, float *greatest) {
+    CHOOSE(level, kth_greatest, values, stride, count, k, greatest);
 }
 
 // Blocks of sixteen are for AVX-512, those of eight for what is older.

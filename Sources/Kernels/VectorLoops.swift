@@ -145,4 +145,27 @@ public enum VectorLoops {
             level, values, margins, margin, bars, bar, Int64(part.lowerBound), Int64(part.upperBound), &passing)
         return (Int(start), passing)
     }
+
+    /// Raises maxima to values[i] - (margins[i] + margin): of places, `ofPlaces[i]`, and of lanes, `ofLanes[i mod lanes]`. Without margins,
+    /// to values[i] itself. O(count).
+    public static func raiseMaxima(
+        to values: UnsafePointer<Float>, margins: UnsafePointer<Float>?, _ margin: Float, count: Int,
+        ofPlaces: UnsafeMutablePointer<Float>, ofLanes: UnsafeMutablePointer<Float>, level: Int32 = level
+    ) {
+        sepal_raise_maxima(level, values, margins, margin, Int64(count), ofPlaces, ofLanes)
+    }
+
+    /// Of values[i], values[stride + i], … `lanes` of them, the k-th greatest, for each i below `count`. O(count · k).
+    ///
+    /// - Parameter k: from 1 to `lanes`.
+    public static func kthGreatest(
+        _ k: Int, of values: UnsafePointer<Float>, stride: Int, count: Int, level: Int32 = level
+    ) -> [Float] {
+        precondition((1...lanes).contains(k))
+        return Array(unsafeUninitializedCapacity: count) { greatest, found in
+            guard let start = greatest.baseAddress else { return }
+            sepal_kth_greatest(level, values, Int64(stride), Int64(count), Int64(k), start)
+            found = count
+        }
+    }
 }

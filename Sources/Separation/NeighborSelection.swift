@@ -5,7 +5,7 @@
 struct NeighborSelection: ~Copyable {
     let k: Int
     let count: Int
-    /// Per sample, the similarity below which nothing enters its list any more.
+    /// Per sample, the similarity below which nothing enters its list any more; not above the k-th greatest of all.
     let bars: UnsafeMutablePointer<Float>
     /// `count` × k, each row from the most similar on; unused places hold (−∞, Int32.max).
     private let similarities: UnsafeMutablePointer<Float>
@@ -50,7 +50,22 @@ struct NeighborSelection: ~Copyable {
         }
         values[place] = similarity
         names[place] = neighbor
-        bars[sample] = values[k - 1]
+        raiseBar(of: sample, to: values[k - 1])
+    }
+
+    /// To what is proved not to be above the k-th greatest of all similarities to the sample.
+    @inline(__always)
+    func raiseBar(of sample: Int, to value: Float) { bars[sample] = max(bars[sample], value) }
+
+    /// Whether everything would be let in to a list.
+    func isAnyUnset(_ samples: Range<Int>) -> Bool { samples.contains { bars[$0] == -.infinity } }
+
+    /// Brings the bars of some samples and those that other workers have proved together.
+    func shareBars(of samples: Range<Int>, with proved: inout [Float]) {
+        for sample in samples {
+            raiseBar(of: sample, to: proved[sample])
+            proved[sample] = bars[sample]
+        }
     }
 
     /// Takes in what another selection over the same samples has kept. O(N·k²) at worst.

@@ -118,7 +118,7 @@ extension SimilarityStatistics {
 
     /// The products that a tile needs: no padding beyond a whole vector, and on the diagonal not the lower left quarter of the
     /// square. They depend on the tile alone, so that rounding does not depend on who computes it.
-    static func parts(row: Int, column: Int, samples: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
+    public static func parts(row: Int, column: Int, samples: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
         func extent(_ start: Int, _ most: Int) -> Int {
             min(most, (samples - start + VectorLoops.lanes - 1) / VectorLoops.lanes * VectorLoops.lanes)
         }

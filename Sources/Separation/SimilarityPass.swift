@@ -19,9 +19,9 @@ struct SimilarityPass {
     /// From float32 products throughout.
     func exact() throws -> SimilarityStatistics {
         let gram = gramCollector
-        let found = try scan(screening: nil, gram: gram)
+        let (found, edges) = try scan(screening: nil, gram: gram)
         return SimilarityStatistics(
-            histogram: found.scan.histogram, edges: found.scan.edges.strongest, neighbors: found.scan.neighbors.lists,
+            histogram: found.scan.histogram, edges: edges.strongest, neighbors: found.scan.neighbors.lists,
             zeroRows: zeroRows, gram: gram?.triangle, isScreened: false)
     }
 
@@ -30,9 +30,9 @@ struct SimilarityPass {
     ///   nobody has looked at again, may be as well.
     func screened(by screening: Screening) throws -> SimilarityStatistics? {
         let gram = gramCollector
-        let found = try scan(screening: screening, gram: gram)
+        let (found, _) = try scan(screening: screening, gram: gram)
         found.scan.dropClosed()
-        let open = found.scan.candidates.sorted { ($0.source, $0.target) < ($1.source, $1.target) }
+        let open = found.scan.candidates.sortedByEnds()
         guard open.count <= 8 * (edgeLimit + graphSamples * neighbors) else { return nil }
         let exact = try PairProducts.cosines(
             open.map { RowPair(first: $0.source, second: $0.target) }, of: rows, pool: pool,
@@ -57,7 +57,7 @@ struct SimilarityPass {
 
     private var zeroRows: Int { rows.inverseNorms.prefix(graphSamples).count { $0 == 0 } }
 
-    private func scan(screening: Screening?, gram: GramCollector?) throws -> Lane {
+    private func scan(screening: Screening?, gram: GramCollector?) throws -> (Lane, EdgeSelection) {
         let tiles = SimilarityStatistics.tiles(samples: samples)
         // Renumbered, as class numbers may be any.
         let padded =
@@ -69,7 +69,9 @@ struct SimilarityPass {
                     graphSamples: graphSamples, histogramSamples: histogramSamples, edgeLimit: edgeLimit,
                     neighbors: neighbors, screening: screening))
         }
-        let threshold = Mutex(-Float.infinity)
+        let shared = Mutex(
+            SharedFindings(
+                edges: EdgeSelection(limit: edgeLimit), bars: Array(repeating: -.infinity, count: graphSamples)))
         let done = Atomic<Int>(0)
         try pool.run(items: tiles.count, cancellation: cancellation) { item, worker in
             let (row, column) = tiles[item]
@@ -82,7 +84,7 @@ struct SimilarityPass {
                 try lane.multiply(rows.matrix, row: row, column: column, samples: samples)
                 gram?.collect(lane.products, row: row, column: column)
             }
-            lane.share(threshold)
+            lane.share(shared, row: row, column: column)
             let factors = isRough ? screening?.rows.weights ?? [] : rows.inverseNorms
             factors.withUnsafeBufferPointer { factors in
                 padded.withUnsafeBufferPointer { classes in
@@ -94,10 +96,15 @@ struct SimilarityPass {
                             classes: classes))
                 }
             }
+            lane.share(shared, row: row, column: column)
             progress?(Double(done.add(1, ordering: .relaxed).newValue) / Double(tiles.count))
         }
         for lane in lanes.dropFirst() { lanes[0].merge(lane) }
-        return lanes[0]
+        return shared.withLock { shared in
+            shared.edges.settle()
+            lanes[0].scan.share(&shared)
+            return (lanes[0], shared.edges)
+        }
     }
 }
 
@@ -137,12 +144,9 @@ private final class Lane: @unchecked Sendable {
             columns: min(width, samples - column), into: roughProducts, stride: width)
     }
 
-    /// Brings the worker's threshold and the best proved by any worker together.
-    func share(_ threshold: borrowing Mutex<Float>) {
-        threshold.withLock {
-            scan.raiseEdgeThreshold(to: $0)
-            $0 = scan.edges.threshold
-        }
+    /// Lets all workers know what this one has found in a tile, and the other way round.
+    func share(_ shared: borrowing Mutex<SharedFindings>, row: Int, column: Int) {
+        shared.withLock { scan.share(&$0, of: row..<row + tile, column..<column + width) }
     }
 
     /// Takes in what another worker has found.

@@ -1,5 +1,13 @@
 import Kernels
 
+/// What all workers have found together.
+struct SharedFindings: Sendable {
+    /// The strongest pairs.
+    var edges: EdgeSelection
+    /// Per sample of the graph, the similarity below which none is among its nearest.
+    var bars: [Float]
+}
+
 /// What one worker has counted and kept of the tiles it has seen.
 ///
 /// A tile is a block of H·Hᵀ; scanning reads it once, scaled to cosines, and feeds the histogram, the edge selection and
@@ -8,12 +16,13 @@ import Kernels
 /// Where products are of quantised rows, a cosine is only known to lie within a margin: edges and neighbours are then
 /// selected by what it is at least, and every pair that may be stronger than those is kept as a candidate.
 struct TileScan: ~Copyable {
-    private(set) var edges: EdgeSelection
+    /// Those not handed over yet.
+    private var edges: EdgeSelection
     var neighbors: NeighborSelection
     private(set) var candidates: [Edge] = []
     private var roomForCandidates = 1 << 16
     /// Per sample, its part of the margin; nil where cosines are exact.
-    private let margins: [Float]?
+    private let margins: UnsafeMutablePointer<Float>?
     private let graphSamples: Int
     private let histogramSamples: Int
     private let tile = SimilarityStatistics.tile
@@ -24,7 +33,11 @@ struct TileScan: ~Copyable {
 
     /// - Parameter screening: nil where all products are exact.
     init(graphSamples: Int, histogramSamples: Int, edgeLimit: Int, neighbors k: Int, screening: Screening?) {
-        margins = screening?.margins
+        margins = screening.map { screening in
+            let margins = UnsafeMutablePointer<Float>.allocate(capacity: max(1, screening.margins.count))
+            margins.initialize(from: screening.margins, count: screening.margins.count)
+            return margins
+        }
         self.graphSamples = graphSamples
         self.histogramSamples = histogramSamples
         edges = EdgeSelection(limit: edgeLimit)
@@ -32,9 +45,18 @@ struct TileScan: ~Copyable {
         cosines = .allocate(capacity: width)
     }
 
-    deinit { cosines.deallocate() }
+    deinit {
+        cosines.deallocate()
+        margins?.deallocate()
+    }
 
-    mutating func raiseEdgeThreshold(to value: Float) { edges.raiseThreshold(to: value) }
+    /// Hands over the pairs kept, and brings together what this worker and any worker know to be out of reach.
+    mutating func share(_ shared: inout SharedFindings, of samples: Range<Int>...) {
+        shared.edges.take(from: &edges)
+        for samples in samples {
+            neighbors.shareBars(of: samples.clamped(to: 0..<graphSamples), with: &shared.bars)
+        }
+    }
 
     /// One block of the matrix of dot products: rows from `row` on, columns from `column` on, pairs source < target only.
     struct Block {
@@ -61,6 +83,7 @@ struct TileScan: ~Copyable {
     mutating func scan(_ block: Block) {
         let rows = min(tile, block.samples - block.row)
         let columns = min(width, block.samples - block.column)
+        setFirstBars(block)
         for i in 0..<max(0, rows) {
             let source = block.row + i
             // On the diagonal only what lies right of it.
@@ -75,6 +98,40 @@ struct TileScan: ~Copyable {
                     cosines, classes: block.classes + block.column, own: block.classes[source],
                     first..<max(first, min(columns, histogramSamples - block.column)))
             }
+        }
+    }
+
+    /// Where a sample has no bar yet, has the tile prove one, or else all of its pairs would be offered: of sixteen parts of its
+    /// row or column, the k-th greatest maximum is not above the k-th greatest similarity.
+    private mutating func setFirstBars(_ block: Block) {
+        let sources = (block.row..<block.row + tile).clamped(to: 0..<graphSamples)
+        let targets = (block.column..<block.column + width).clamped(to: 0..<graphSamples)
+        let (parts, k) = (VectorLoops.lanes, neighbors.k)
+        guard !targets.isEmpty, (1...parts).contains(k),
+            neighbors.isAnyUnset(sources) || neighbors.isAnyUnset(targets)
+        else { return }
+        var ofColumns = [Float](repeating: -.infinity, count: parts * width)
+        var ofRows = [Float](repeating: -.infinity, count: parts * tile)
+        for source in sources {
+            let i = source - block.row
+            // On the diagonal only what lies right of it.
+            let first = block.row == block.column ? i + 1 : 0
+            guard first < targets.count else { continue }
+            load(block, source: source, row: i, first: first, end: targets.count)
+            var ofRow = [Float](repeating: -.infinity, count: parts)
+            let part = i * parts / tile
+            ofColumns.withUnsafeMutableBufferPointer { ofColumns in
+                guard let ofColumns = ofColumns.baseAddress else { return }
+                VectorLoops.raiseMaxima(
+                    to: cosines + first, margins: margins.map { $0 + targets.lowerBound + first },
+                    margins?[source] ?? 0, count: targets.count - first, ofPlaces: ofColumns + part * width + first,
+                    ofLanes: &ofRow)
+            }
+            for part in 0..<parts { ofRows[part * tile + i] = ofRow[part] }
+        }
+        for (samples, maxima, stride) in [(sources, ofRows, tile), (targets, ofColumns, width)] {
+            let bars = VectorLoops.kthGreatest(k, of: maxima, stride: stride, count: samples.count)
+            for (sample, bar) in zip(samples, bars) { neighbors.raiseBar(of: sample, to: bar) }
         }
     }
 
@@ -94,31 +151,28 @@ struct TileScan: ~Copyable {
     private mutating func select(_ block: Block, source: Int, first: Int, end: Int) {
         guard first < end else { return }
         guard let margins else {
-            return forEachAbove(block, source: source, first: first, end: end, margins: nil) {
+            return forEachAbove(block, source: source, first: first, end: end) {
                 scan, similarity, target in
                 scan.offer(similarity, source: source, target: target)
             }
         }
         let own = margins[source]
-        margins.withUnsafeBufferPointer { all in
-            forEachAbove(block, source: source, first: first, end: end, margins: all.baseAddress) {
-                scan, similarity, target in
-                let margin = own + all[target]
-                scan.offer(similarity - margin, source: source, target: target)
-                let candidate = Edge(source: Int32(source), target: Int32(target), similarity: similarity)
-                if scan.isOpen(candidate, margin) { scan.keep(candidate) }
-            }
+        forEachAbove(block, source: source, first: first, end: end) { scan, similarity, target in
+            let margin = own + margins[target]
+            scan.offer(similarity - margin, source: source, target: target)
+            let candidate = Edge(source: Int32(source), target: Int32(target), similarity: similarity)
+            if scan.isOpen(candidate, margin) { scan.keep(candidate) }
         }
     }
 
     /// Hands out the pairs of a row that may pass a bar, and their similarity.
     @inline(__always)
     private mutating func forEachAbove(
-        _ block: Block, source: Int, first: Int, end: Int, margins: UnsafePointer<Float>?,
+        _ block: Block, source: Int, first: Int, end: Int,
         _ body: (inout TileScan, _ similarity: Float, _ target: Int) -> Void
     ) {
-        let others = margins.map { $0 + block.column }
-        let own = margins.map { $0[source] } ?? 0
+        let others = margins.map { UnsafePointer($0) + block.column }
+        let own = margins?[source] ?? 0
         var lane = first
         while lane < end {
             // Bars rise with what is offered: what passes here may not do so any more when its turn comes.
@@ -163,15 +217,14 @@ struct TileScan: ~Copyable {
     mutating func dropClosed() {
         guard let margins else { return }
         let (open, bars) = (edges.threshold, neighbors.bars)
-        candidates.removeAll { pair in
+        candidates.keepAll { pair in
             let most = pair.similarity + margins[Int(pair.source)] + margins[Int(pair.target)]
-            return most < open && most < bars[Int(pair.source)] && most < bars[Int(pair.target)]
+            return most >= min(open, bars[Int(pair.source)], bars[Int(pair.target)])
         }
     }
 
     /// Takes in what another worker has found.
     mutating func merge(_ other: borrowing TileScan) {
-        edges.merge(other.edges)
         neighbors.merge(other.neighbors)
         candidates += other.candidates
         counts.add(other.counts)

@@ -24,15 +24,15 @@ struct SimilarityBenchmark: ParsableCommand {
         func options(_ screening: SimilarityOptions.Screening) -> SimilarityOptions {
             SimilarityOptions(samples: samples, screening: screening)
         }
-        let tiles = SimilarityStatistics.tiles(samples: samples).map { tile in
-            // Whole, as far as there are rows; the pass leaves out what lies below the diagonal or beyond the last sample.
-            (
-                rows: tile.row..<min(tile.row + SimilarityStatistics.tile, matrix.capacity),
-                columns: tile.column..<min(tile.column + SimilarityStatistics.tileWidth, matrix.capacity)
-            )
+        let tiles = SimilarityStatistics.tiles(samples: samples).map { row, column in
+            SimilarityStatistics.parts(row: row, column: column, samples: samples).map { part in
+                (
+                    row: row + part.rows.lowerBound, column: column + part.columns.lowerBound, part.rows.count,
+                    part.columns.count
+                )
+            }
         }
-        let bareWork = 2 * Double(tiles.reduce(0) { $0 + $1.rows.count * $1.columns.count }) * Double(features)
-        let wholeWork = 2 * Double(SimilarityStatistics.products(samples: samples)) * Double(features)
+        let work = 2 * Double(SimilarityStatistics.products(samples: samples)) * Double(features)
 
         var bare: [Double] = []
         var whole: [Double] = []
@@ -41,11 +41,12 @@ struct SimilarityBenchmark: ParsableCommand {
         for round in 0...rounds {
             let products = try seconds {
                 try pool.run(items: tiles.count) { item, _ in
-                    let (rows, columns) = tiles[item]
-                    try withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count * columns.count) { c in
-                        try multiplyTransposed(
-                            matrix.row(rows.lowerBound), matrix.row(columns.lowerBound), into: c.baseAddress!,
-                            rows: rows.count, columns: columns.count, depth: features)
+                    for (row, column, rows, columns) in tiles[item] {
+                        try withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * columns) { c in
+                            try multiplyTransposed(
+                                matrix.row(row), matrix.row(column), into: c.baseAddress!, rows: rows, columns: columns,
+                                depth: features)
+                        }
                     }
                 }
             }
@@ -66,14 +67,12 @@ struct SimilarityBenchmark: ParsableCommand {
             }
         }
         print("similarity, N = \(samples), D = \(features), \(threads) threads, \(tiles.count) tiles")
-        print("  bare products  \(text(bareWork / bare.median * 1e-9, 1)) GFLOP/s  \(text(bare.median, 3)) s")
-        print("  similarity     \(text(wholeWork / whole.median * 1e-9, 1)) GFLOP/s  \(text(whole.median, 3)) s")
+        print("  bare products  \(text(work / bare.median * 1e-9, 1)) GFLOP/s  \(text(bare.median, 3)) s")
+        print("  similarity     \(text(work / whole.median * 1e-9, 1)) GFLOP/s  \(text(whole.median, 3)) s")
         print(
-            "  screened       \(text(wholeWork / screened.median * 1e-9, 1)) GFLOP/s  \(text(screened.median, 3)) s"
+            "  screened       \(text(work / screened.median * 1e-9, 1)) GFLOP/s  \(text(screened.median, 3)) s"
                 + (wasScreened ? "" : "  (not screened: it would not pay here)"))
         print("  time, similarity / screened       \(text(zip(whole, screened).map { $0 / $1 }.median, 3))")
-        print(
-            "  rate, similarity / bare products  \(text(zip(bare, whole).map { wholeWork / $1 / (bareWork / $0) }.median, 3))"
-        )
+        print("  time, bare products / similarity  \(text(zip(bare, whole).map { $0 / $1 }.median, 3))")
     }
 }

@@ -164,10 +164,14 @@ import Testing
     }
 
     @Test(arguments: levels) func tally(level: Int32) {
-        for count in Self.lengths {
+        for count in Self.lengths + [1100, 2500] {
             var values = numbers(count, seed: 7)
-            // Edges themselves, and what is beyond all of them.
-            let special: [Float] = [0, 0.1, 0.5, 0.9, 1, 1.0001, -0.0]
+            // Edges themselves, what is next to them, and what is beyond all of them.
+            let edges = (0...10).flatMap { edge in
+                let edge = Float(edge) / 10
+                return [edge, edge.nextDown, edge.nextUp]
+            }
+            let special = edges + [-0.0, -1, -1.0001, 1.0001, -0.05]
             for (index, value) in special.enumerated() where index < count {
                 values[index] = value
             }
@@ -181,6 +185,58 @@ import Testing
                     #expect(Int(reached[bin]) == 5 + passing.count && Int(same[bin]) == 7 + own, "\(part), \(bin)")
                 }
                 #expect((10..<16).allSatisfy { reached[$0] == 5 && same[$0] == 7 })
+            }
+        }
+    }
+
+    /// Each value alone fills one of the narrow counters that a vector's lanes have.
+    @Test(arguments: levels) func tallyOfEquals(level: Int32) {
+        for bin in 0..<10 {
+            let values = [Float](repeating: Float(bin) / 10 + 0.05, count: 3000)
+            var (reached, same) = (VectorLoops.Counts.zero, VectorLoops.Counts.zero)
+            VectorLoops.tally(
+                values, classes: [Int32](repeating: 4, count: values.count), own: 4, values.indices, into: &reached,
+                &same, level: level)
+            for edge in 0..<10 {
+                #expect(Int(reached[edge]) == (edge <= bin ? 3000 : 0), "\(bin), \(edge)")
+                #expect(Int(same[edge]) == (edge <= bin || edge == 0 ? 3000 : 0), "\(bin), \(edge)")
+            }
+        }
+    }
+
+    @Test(arguments: levels) func raiseMaxima(level: Int32) {
+        for count in Self.lengths {
+            let values = numbers(count, seed: 11)
+            let margins = numbers(count, seed: 12, in: 0...0.05)
+            for withMargins in [false, true] {
+                var ofPlaces = numbers(count, seed: 13)
+                var ofLanes = numbers(16, seed: 14)
+                let least = values.indices.map { withMargins ? values[$0] - (margins[$0] + 0.01) : values[$0] }
+                let places = zip(ofPlaces, least).map(max)
+                let lanes = ofLanes.indices.map { lane in
+                    stride(from: lane, to: count, by: 16).reduce(ofLanes[lane]) { max($0, least[$1]) }
+                }
+                margins.withUnsafeBufferPointer { margins in
+                    VectorLoops.raiseMaxima(
+                        to: values, margins: withMargins ? margins.baseAddress : nil, withMargins ? 0.01 : 0,
+                        count: count,
+                        ofPlaces: &ofPlaces, ofLanes: &ofLanes, level: level)
+                }
+                #expect(ofPlaces == places && ofLanes == lanes, "\(count)")
+            }
+        }
+    }
+
+    @Test(arguments: levels) func kthGreatest(level: Int32) {
+        for count in Self.lengths {
+            let stride = count + 3
+            let values = numbers(16 * stride, seed: 15)
+            for k in [1, 2, 10, 16] {
+                let expected = (0..<count).map { place in
+                    (0..<16).map { values[$0 * stride + place] }.sorted(by: >)[k - 1]
+                }
+                let found = VectorLoops.kthGreatest(k, of: values, stride: stride, count: count, level: level)
+                #expect(found == expected, "\(count), \(k)")
             }
         }
     }

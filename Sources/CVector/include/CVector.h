@@ -19,6 +19,8 @@ enum {
     sepal_avx512,
     /// The same with VNNI.
     sepal_avx512_vnni,
+    /// The same with AMX for bytes, where the system is Linux.
+    sepal_amx,
     sepal_levels,
 };
 
@@ -53,8 +55,8 @@ int sepal_quantize(
     float *_Nonnull scales);
 
 /// products = A · Bᵀ of `rows` and `columns` quantised rows of so many words, from groups `a` and `b` on; rows of the result lie
-/// `stride` apart. Where a = b, what is left of the diagonal may be left out. Whole groups are written, columns in twos, which
-/// must be there to be read and written.
+/// `stride` apart. Where a = b, what is left of the diagonal may be left out. Whole groups are written, in twos, which must be
+/// there to be read and written.
 void sepal_byte_products(
     int level, const uint32_t *_Nonnull a, const uint32_t *_Nonnull b, int64_t words, int64_t rows, int64_t columns,
     int32_t *_Nonnull products, int64_t stride);
@@ -77,6 +79,16 @@ void sepal_tally(
 int64_t sepal_find(
     int level, const float *_Nonnull values, const float *_Nullable margins, float margin, const float *_Nonnull bars,
     float bar, int64_t first, int64_t end, uint32_t *_Nonnull passing);
+
+/// Raises maxima to what values[i] - (margins[i] + margin) are, of_places[i] and, with i counted modulo 16, of_lanes[i]. Margins are
+/// 0 where there are none.
+void sepal_raise_maxima(
+    int level, const float *_Nonnull values, const float *_Nullable margins, float margin, int64_t count,
+    float *_Nonnull of_places, float *_Nonnull of_lanes);
+
+/// greatest[i]: of the sixteen values i, `stride` apart, the k-th greatest, k being from 1 to 16.
+void sepal_kth_greatest(
+    int level, const float *_Nonnull values, int64_t stride, int64_t count, int64_t k, float *_Nonnull greatest);
 
 // Minimal filtering F(2×2, 3×3) of images whose channels stand in blocks of 8 or 16: see WinogradConvolution.swift.
 
