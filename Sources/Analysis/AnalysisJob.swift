@@ -2,6 +2,7 @@ import Execution
 import Kernels
 import RunStore
 import Separation
+import Synchronization
 
 /// The whole job: each layer of a source, as it is handed out, analysed, told and stored.
 ///
@@ -45,25 +46,27 @@ public struct AnalysisJob: Sendable {
     ///     stay without.
     ///   - skipping: layers that nobody wants to know of; a run file without them is not complete.
     ///   - runStore: where finished layers are kept, each in one transaction, and pictures of the samples.
-    ///   - handOn: gets each finished layer, on this thread.
-    ///   - tell: called from this thread and from workers, never twice at a time.
+    ///   - handOn: gets each finished layer, one at a time.
+    ///   - tell: called from this thread and others, never twice at a time.
     /// - Returns: the header with accuracy, predictions, times and memory.
     /// - Throws: `KernelError.cancelled` soon after `cancellation`; `SeparationError.notFinite`; `RunStoreError`; what the
     ///   source throws.
     @discardableResult
     public func run(
         preview: Bool, geometry: Bool = false, skipping: Set<Int> = [], runStore: RunStore? = nil,
-        cancellation: Cancellation = Cancellation(), handOn: ((LayerParcel) throws -> Void)? = nil,
+        cancellation: Cancellation = Cancellation(), handOn: (@Sendable (LayerParcel) throws -> Void)? = nil,
         tell: @escaping @Sendable (AnalysisEvent) -> Void
     ) throws -> RunHeader {
         let start = ContinuousClock.now
+        let turn = Mutex(())
+        let tell: @Sendable (AnalysisEvent) -> Void = { event in turn.withLock { _ in tell(event) } }
         tell(.header(header))
         let stored = try runStore?.results() ?? []
-        var alignment = geometry ? KernelAlignment(layers: header.layers.count) : nil
+        let alignment = Mutex(geometry ? KernelAlignment(layers: header.layers.count) : nil)
         for case (let layer, let result?) in stored.enumerated() {
             tell(.layer(layer, result, isPreview: false))
-            guard alignment != nil, let known = try runStore?.geometry(layer: layer) else { continue }
-            tell(AnalysisEvent(layer, known, &alignment))
+            guard geometry, let known = try runStore?.geometry(layer: layer) else { continue }
+            tell(alignment.withLock { AnalysisEvent(layer, known, &$0) })
         }
         let finished = Set(stored.indices.filter { stored[$0] != nil }).union(skipping)
         if let known = try runStore?.header(), known.seconds != nil, finished.count == header.layers.count {
@@ -81,7 +84,7 @@ public struct AnalysisJob: Sendable {
             try runStore?.append(result, layer: layer, geometry: found)
             try handOn?(LayerParcel(layer: layer, result: result, geometry: found))
             tell(.layer(layer, result, isPreview: false))
-            if let found { tell(AnalysisEvent(layer, found, &alignment)) }
+            if let found { tell(alignment.withLock { AnalysisEvent(layer, found, &$0) }) }
         }
         var complete = header
         if let predictions {
@@ -136,11 +139,12 @@ public struct AnalysisJob: Sendable {
         }
     }
 
-    /// - Parameter keep: called on this thread for each new result, to keep and tell it.
+    /// - Parameter keep: called for each new result, one at a time, to keep and tell it.
     /// - Returns: what the network says of each sample, and where the time went.
     private func pass(
         _ pass: Pass, skipping finished: Set<Int>, _ cancellation: Cancellation,
-        _ tell: @escaping @Sendable (AnalysisEvent) -> Void, keep: (Int, LayerResult, LayerGeometry?) throws -> Void
+        _ tell: @escaping @Sendable (AnalysisEvent) -> Void,
+        keep: @escaping @Sendable (Int, LayerResult, LayerGeometry?) throws -> Void
     ) throws -> (predictions: [Int]?, seconds: RunSeconds) {
         let layerPass = layerPass(samples: pass.samples, skipping: finished, cancellation)
         let meter = ProgressMeter(phase: pass.phase, work: work(pass, layerPass)) { tell(.progress($0)) }
@@ -148,33 +152,42 @@ public struct AnalysisJob: Sendable {
             options: pass.options, normalization: header.normalization, k: header.k,
             wantsGeometry: pass.wantsGeometry, labels: Array(source.labels.prefix(pass.samples)), pool: pool,
             cancellation: cancellation)
-        var seconds = RunSeconds()
+        let layers = LayerQueue(isBeside: pool.threadCount > 1)
+        let seconds = Mutex(RunSeconds())
         var protocolModularity: [Int: Double] = [:]
         /// Forward seconds of this layer so far, and since when they run.
         var forward = 0.0
         var lastReturn = ContinuousClock.now
-        let predictions = try source.run(layerPass, progress: { meter.forward($0) }) { index, value, matrix in
-            forward += secondsSince(lastReturn)
-            defer { lastReturn = .now }
-            switch value {
-            case .protocolValue:
-                let layer = header.layers[index].name
-                protocolModularity[index] = try analysis.protocolModularity(matrix, layer: layer)
-            case .output:
-                meter.begin(layer: index)
-                let outcome = try analysis.analyze(
-                    matrix, as: header.layers[index], luModularity: protocolModularity[index],
-                    forwardSeconds: forward, progress: { meter.similarity($0) })
-                seconds.forward += forward
-                forward = 0
-                seconds.similarity += outcome.similaritySeconds
-                seconds.statistics += outcome.statisticsSeconds
-                meter.end(layer: index)
-                try keep(index, outcome.result, outcome.geometry)
+        let predictions = Result {
+            try source.run(layerPass, progress: { meter.forward($0) }) { index, value, matrix in
+                forward += secondsSince(lastReturn)
+                defer { lastReturn = .now }
+                let layer = header.layers[index]
+                switch value {
+                case .protocolValue:
+                    protocolModularity[index] = try analysis.protocolModularity(matrix, layer: layer.name)
+                case .output:
+                    meter.begin(layer: index)
+                    let findings = try analysis.findings(matrix, layer: layer.name) { meter.similarity($0) }
+                    meter.end(layer: index)
+                    let (luModularity, forwardSeconds) = (protocolModularity[index], forward)
+                    forward = 0
+                    try layers.add {
+                        let (result, part) = analysis.result(
+                            findings, of: layer, luModularity: luModularity, forwardSeconds: forwardSeconds)
+                        seconds.withLock { $0 += part }
+                        try keep(index, result, findings.geometry)
+                    }
+                }
             }
         }
-        seconds.forward += forward + secondsSince(lastReturn)
-        return (predictions, seconds)
+        // What was found of a layer is kept even where it goes no further.
+        let isKept = Result { try layers.finish() }
+        let found = try predictions.get()
+        try isKept.get()
+        var sum = seconds.withLock { $0 }
+        sum.forward += forward + secondsSince(lastReturn)
+        return (found, sum)
     }
 
     private func layerPass(

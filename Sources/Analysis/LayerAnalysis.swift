@@ -22,26 +22,24 @@ struct LayerAnalysis {
     static let protocolBatch = 500
     static let protocolBatches = 5
 
-    struct Outcome {
-        var result: LayerResult
+    /// What takes the features to be found.
+    struct Findings: Sendable {
+        var statistics: SimilarityStatistics
         var geometry: LayerGeometry?
         var similaritySeconds: Double
-        var statisticsSeconds: Double
+        var geometrySeconds: Double
     }
 
-    /// - Parameter luModularity: Q where it was found another way than from the layer's own neighbours.
-    func analyze(
-        _ matrix: FeatureMatrix, as layer: LayerDescription, luModularity: Double?, forwardSeconds: Double,
-        progress: @escaping @Sendable (Double) -> Void
-    ) throws -> Outcome {
+    func findings(
+        _ matrix: FeatureMatrix, layer: String, progress: @escaping @Sendable (Double) -> Void
+    ) throws -> Findings {
         let start = ContinuousClock.now
         var options = options
         options.gramSamples = wantsGeometry ? GramTriangle.mostSamples : 0
         let statistics = try SimilarityStatistics.compute(
-            of: matrix, classes: labels, options: options, layer: layer.name, pool: pool, spare: spare,
+            of: matrix, classes: labels, options: options, layer: layer, pool: pool, spare: spare,
             cancellation: cancellation, progress: progress)
         let similaritySeconds = secondsSince(start)
-        let graphLabels = Array(labels.prefix(options.graphSamples))
         let geometry =
             try wantsGeometry
             ? LayerGeometry(
@@ -49,16 +47,33 @@ struct LayerAnalysis {
                 map: PrincipalMap(
                     of: matrix, samples: options.graphSamples, pool: pool, cancellation: cancellation))
             : nil
-        let result = LayerResult(
+        return Findings(
+            statistics: statistics, geometry: geometry, similaritySeconds: similaritySeconds,
+            geometrySeconds: secondsSince(start) - similaritySeconds)
+    }
+
+    /// What follows from them.
+    /// - Parameters:
+    ///   - luModularity: Q where it was found another way than from the layer's own neighbours.
+    ///   - forwardSeconds: of the layer.
+    func result(
+        _ findings: Findings, of layer: LayerDescription, luModularity: Double?, forwardSeconds: Double
+    ) -> (result: LayerResult, seconds: RunSeconds) {
+        let start = ContinuousClock.now
+        let statistics = findings.statistics
+        let graphLabels = Array(labels.prefix(options.graphSamples))
+        var result = LayerResult(
             description: layer, histogram: statistics.histogram,
             figures: ModularityFigures(edges: statistics.edges, labels: graphLabels, normalization: normalization),
             clustering: Clustering(edges: statistics.edges, vertexCount: graphLabels.count),
             luModularity: luModularity ?? statistics.neighbors.luModularity(labels: graphLabels, k: k),
             edges: statistics.edges, neighbors: statistics.neighbors, zeroRows: statistics.zeroRows,
-            seconds: forwardSeconds + secondsSince(start))
-        return Outcome(
-            result: result, geometry: geometry, similaritySeconds: similaritySeconds,
-            statisticsSeconds: secondsSince(start) - similaritySeconds)
+            seconds: 0)
+        let seconds = RunSeconds(
+            forward: forwardSeconds, similarity: findings.similaritySeconds,
+            statistics: findings.geometrySeconds + secondsSince(start))
+        result.seconds = seconds.forward + seconds.similarity + seconds.statistics
+        return (result, seconds)
     }
 
     /// Q as Lu et al. report it: the mean over the first batches in data order; over what there is, where that is less.

@@ -543,7 +543,7 @@ AVX512 INLINE void transpose(const uint32_t *from, uint32_t *to) {
 // has to be turned, which pays as it is used for all columns.
 AMX static void byte_products_amx(
     const uint32_t *a, const uint32_t *b, int64_t words, int64_t rows, int64_t columns, int32_t *products, int64_t stride) {
-    enum { panel = 256, tall = 128, block = sepal_group * lanes, twice = 2 * sepal_group, line = 64 };
+    enum { panel = 128, tall = 128, block = sepal_group * lanes, twice = 2 * sepal_group, line = 64 };
     struct {
         uint8_t palette, start, reserved[14];
         uint16_t bytes[16];

@@ -38,14 +38,15 @@ import Testing
         }
     }
 
-    @Test func aCancelledRunKeepsItsFinishedLayersAndGoesOn() throws {
+    /// With several threads the next layer's similarities may be there by then, and are kept as well.
+    @Test(arguments: [1, 2]) func aCancelledRunKeepsItsFinishedLayersAndGoesOn(threads: Int) throws {
         let fixture = try fixture()
         let path = temporaryFile()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let whole = try fixture.job().collect()
 
         let cancellation = Cancellation()
-        let job = try fixture.job()
+        let job = try fixture.job(threads: threads)
         let store = try RunStore.create(path: path, header: job.header)
         let told = Mutex<[Int]>([])
         #expect(throws: KernelError.cancelled) {
@@ -56,11 +57,13 @@ import Testing
             }
         }
         store.close()
-        #expect(told.withLock { $0 } == [0, 1, 2])
+        let finished = told.withLock { $0 }
+        #expect(finished == [0, 1, 2] || threads > 1 && finished == [0, 1, 2, 3])
 
         let stopped = try RunStore.open(path: path)
-        #expect(try stopped.finishedLayers() == [0, 1, 2] && !stopped.isComplete())
-        #expect(try stopped.results().prefix(3).map { $0?.timeless } == whole.results.prefix(3).map { $0 })
+        #expect(try stopped.finishedLayers() == finished && !stopped.isComplete())
+        let count = finished.count
+        #expect(try stopped.results().prefix(count).map { $0?.timeless } == whole.results.prefix(count).map { $0 })
         stopped.close()
 
         let again = try fixture.job(threads: 3)
@@ -72,7 +75,7 @@ import Testing
         #expect(rest.returned?.predictions == whole.returned?.predictions)
         resumed.close()
         // Layers that are there already get no preview.
-        #expect(rest.previews == [3, 4, 5, 6])
+        #expect(rest.previews == Array(count..<7))
     }
 
     @Test func aCompleteRunIsOnlyTold() throws {
