@@ -3,7 +3,7 @@ import GRDB
 import Separation
 
 /// A run file (`*.sepal`): one SQLite database that holds where a run comes from and all that was found out, a transaction
-/// for each finished layer. A killed job loses no more than the layer it was in; a second process may read meanwhile.
+/// for each finished layer. A killed job loses no more than what it had not appended; a second process may read meanwhile.
 ///
 /// While it is written, the database is in WAL mode and has two companions, `-wal` and `-shm`; `close` folds them back into
 /// the one file. Flags aren't stored: they follow from the figures. All errors are `RunStoreError`s.

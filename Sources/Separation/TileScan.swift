@@ -218,7 +218,7 @@ struct TileScan: ~Copyable {
         guard let margins else { return }
         let (open, bars) = (edges.threshold, neighbors.bars)
         candidates.keepAll { pair in
-            let most = pair.similarity + margins[Int(pair.source)] + margins[Int(pair.target)]
+            let most = pair.similarity + (margins[Int(pair.source)] + margins[Int(pair.target)])
             return most >= min(open, bars[Int(pair.source)], bars[Int(pair.target)])
         }
     }

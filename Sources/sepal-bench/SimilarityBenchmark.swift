@@ -19,18 +19,9 @@ struct SimilarityBenchmark: ParsableCommand {
     func run() throws {
         let pool = WorkerPool(threads: threads)
         let matrix = try madeFeatures(samples: samples, features: features, pool: pool)
-        let features = features
         let labels = (0..<samples).map { $0 % madeClasses }
         func options(_ screening: SimilarityOptions.Screening) -> SimilarityOptions {
             SimilarityOptions(samples: samples, screening: screening)
-        }
-        let tiles = SimilarityStatistics.tiles(samples: samples).map { row, column in
-            SimilarityStatistics.parts(row: row, column: column, samples: samples).map { part in
-                (
-                    row: row + part.rows.lowerBound, column: column + part.columns.lowerBound, part.rows.count,
-                    part.columns.count
-                )
-            }
         }
         let work = 2 * Double(SimilarityStatistics.products(samples: samples)) * Double(features)
 
@@ -39,17 +30,7 @@ struct SimilarityBenchmark: ParsableCommand {
         var screened: [Double] = []
         var wasScreened = true
         for round in 0...rounds {
-            let products = try seconds {
-                try pool.run(items: tiles.count) { item, _ in
-                    for (row, column, rows, columns) in tiles[item] {
-                        try withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * columns) { c in
-                            try multiplyTransposed(
-                                matrix.row(row), matrix.row(column), into: c.baseAddress!, rows: rows, columns: columns,
-                                depth: features)
-                        }
-                    }
-                }
-            }
+            let products = try seconds { try multiplyTiles(of: matrix, samples: samples, pool: pool) }
             let pass = try seconds {
                 _ = try SimilarityStatistics.compute(
                     of: matrix, classes: labels, options: options(.never), layer: "benchmark", pool: pool)
@@ -66,7 +47,7 @@ struct SimilarityBenchmark: ParsableCommand {
                 screened.append(screenedPass)
             }
         }
-        print("similarity, N = \(samples), D = \(features), \(threads) threads, \(tiles.count) tiles")
+        print("similarity, N = \(samples), D = \(features), \(threads) threads")
         print("  bare products  \(text(work / bare.median * 1e-9, 1)) GFLOP/s  \(text(bare.median, 3)) s")
         print("  similarity     \(text(work / whole.median * 1e-9, 1)) GFLOP/s  \(text(whole.median, 3)) s")
         print(
