@@ -13,7 +13,7 @@ struct KernelBenchmark: ParsableCommand {
             "The similarities of a network's layers, in float32 and screened, against oneDNN's and numpy's full square.",
         discussion: """
             Products, histogram, edges, neighbours and what screening takes again, against nothing but H * H^T by dnnl_sgemm \
-            on as many threads, and against nothing but the products of the same tiles, layer by layer in turn; then numpy's x @ x.T of one layer's size, where there is numpy. \
+            on as many threads, and against nothing but the same tiles' products and rows' lengths, layer by layer in turn; then numpy's x @ x.T of one layer's size, where there is numpy. \
             Take a trained network: generated weights make edges of rounding. Nothing else should run.
             """)
 
@@ -79,7 +79,7 @@ struct KernelBenchmark: ParsableCommand {
             "  dnnl_sgemm over the full square / sepal      \(text(sum.square / sum.automatic, 2))   (\(screened) layers screened)"
         )
         print(
-            "  float32 over the bare products of its tiles  \(text(100 * (sum.float / sum.tiles - 1), 1)) %"
+            "  float32 over its tiles' bare products         \(text(100 * (sum.float / sum.tiles - 1), 1)) %"
         )
         try compareWithNumPy(features: features, pool: pool)
     }
