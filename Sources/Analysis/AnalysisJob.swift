@@ -181,12 +181,13 @@ public struct AnalysisJob: Sendable {
                 }
             }
         }
+        forward += secondsSince(lastReturn)
         // What was found of a layer is kept even where it goes no further.
         let isKept = Result { try layers.finish() }
         let found = try predictions.get()
         try isKept.get()
         var sum = seconds.withLock { $0 }
-        sum.forward += forward + secondsSince(lastReturn)
+        sum.forward += forward
         return (found, sum)
     }
 

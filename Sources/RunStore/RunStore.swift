@@ -119,7 +119,12 @@ public final class RunStore: Sendable {
             return try connect(readonly: !isWriter)
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK && !isWriter {
             // A job was killed while it changed the file itself. Its journal says how to undo that, and readers may not.
-            try connect(readonly: false).0.close()
+            do {
+                try connect(readonly: false).0.close()
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+                throw RunStoreError.notReadable(
+                    path: path, reason: "a killed job was changing it, and undoing that takes leave to write")
+            }
             return try connect(readonly: true)
         }
     }

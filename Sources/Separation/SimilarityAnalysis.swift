@@ -118,13 +118,26 @@ extension SimilarityStatistics {
 
     /// The products that a tile needs: no padding beyond a whole vector, and on the diagonal not the lower left quarter of the
     /// square. They depend on the tile alone, so that rounding does not depend on who computes it.
-    public static func parts(row: Int, column: Int, samples: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
+    private static func parts(row: Int, column: Int, samples: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
         func extent(_ start: Int, _ most: Int) -> Int {
             min(most, (samples - start + VectorLoops.lanes - 1) / VectorLoops.lanes * VectorLoops.lanes)
         }
         let (rows, columns, half) = (extent(row, tile), extent(column, tileWidth), tile / 2)
         guard row == column, rows > half else { return [(0..<rows, 0..<columns)] }
         return [(0..<half, 0..<columns), (half..<rows, half..<columns)]
+    }
+
+    /// The products of a tile, of rows from `row` on with those from `column` on.
+    /// - Parameter products: `tile × tileWidth` of them, row-major.
+    public static func multiplyTile(
+        of matrix: FeatureMatrix, row: Int, column: Int, samples: Int, into products: UnsafeMutablePointer<Float>
+    ) throws(KernelError) {
+        for part in parts(row: row, column: column, samples: samples) {
+            try multiplyTransposed(
+                matrix.row(row + part.rows.lowerBound), matrix.row(column + part.columns.lowerBound),
+                into: products + part.rows.lowerBound * tileWidth + part.columns.lowerBound, rows: part.rows.count,
+                columns: part.columns.count, depth: matrix.columns, stride: tileWidth)
+        }
     }
 
     /// Multiply-adds of the pass over so many samples, per feature: what time is foretold and rates are reckoned by.

@@ -129,12 +129,7 @@ private final class Lane: @unchecked Sendable {
 
     /// The products of a tile, of rows from `row` on with those from `column` on.
     func multiply(_ matrix: FeatureMatrix, row: Int, column: Int, samples: Int) throws {
-        for part in SimilarityStatistics.parts(row: row, column: column, samples: samples) {
-            try multiplyTransposed(
-                matrix.row(row + part.rows.lowerBound), matrix.row(column + part.columns.lowerBound),
-                into: products + part.rows.lowerBound * width + part.columns.lowerBound, rows: part.rows.count,
-                columns: part.columns.count, depth: matrix.columns, stride: width)
-        }
+        try SimilarityStatistics.multiplyTile(of: matrix, row: row, column: column, samples: samples, into: products)
     }
 
     /// The same of quantised rows.

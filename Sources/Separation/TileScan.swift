@@ -127,7 +127,7 @@ struct TileScan: ~Copyable {
                     margins?[source] ?? 0, count: targets.count - first, ofPlaces: ofColumns + part * width + first,
                     ofLanes: &ofRow)
             }
-            for part in 0..<parts { ofRows[part * tile + i] = ofRow[part] }
+            for (lane, most) in ofRow.enumerated() { ofRows[lane * tile + i] = most }
         }
         for (samples, maxima, stride) in [(sources, ofRows, tile), (targets, ofColumns, width)] {
             let bars = VectorLoops.kthGreatest(k, of: maxima, stride: stride, count: samples.count)
@@ -151,8 +151,7 @@ struct TileScan: ~Copyable {
     private mutating func select(_ block: Block, source: Int, first: Int, end: Int) {
         guard first < end else { return }
         guard let margins else {
-            return forEachAbove(block, source: source, first: first, end: end) {
-                scan, similarity, target in
+            return forEachAbove(block, source: source, first: first, end: end) { scan, similarity, target in
                 scan.offer(similarity, source: source, target: target)
             }
         }

@@ -13,8 +13,8 @@ struct KernelBenchmark: ParsableCommand {
             "The similarities of a network's layers, in float32 and screened, against oneDNN's and numpy's full square.",
         discussion: """
             Products, histogram, edges, neighbours and what screening takes again, against nothing but H * H^T by dnnl_sgemm \
-            on as many threads, and against nothing but the same tiles' products and rows' lengths, layer by layer in turn; then numpy's x @ x.T of one layer's size, where there is numpy. \
-            Take a trained network: generated weights make edges of rounding. Nothing else should run.
+            on as many threads, and against nothing but the same tiles' products and rows' lengths, layer by \
+            layer in turn; then numpy's x @ x.T of one layer's size, where there is numpy. Take a trained network: generated weights make edges of rounding. Nothing else should run.
             """)
 
     @Option(help: "A trained network.") var checkpoint: String
@@ -78,9 +78,7 @@ struct KernelBenchmark: ParsableCommand {
         print(
             "  dnnl_sgemm over the full square / sepal      \(text(sum.square / sum.automatic, 2))   (\(screened) layers screened)"
         )
-        print(
-            "  float32 over its tiles' bare products         \(text(100 * (sum.float / sum.tiles - 1), 1)) %"
-        )
+        print("  float32 over its tiles' bare products        \(text(100 * (sum.float / sum.tiles - 1), 1)) %")
         try compareWithNumPy(features: features, pool: pool)
     }
 

@@ -5,9 +5,8 @@ import Separation
 /// products of its tiles.
 func multiplyTiles(of matrix: FeatureMatrix, samples: Int, pool: WorkerPool) throws {
     let tiles = SimilarityStatistics.tiles(samples: samples)
-    let width = SimilarityStatistics.tileWidth
     let products = try (0..<pool.threadCount).map { _ in
-        try FeatureMatrix(rows: SimilarityStatistics.tile, columns: width)
+        try FeatureMatrix(rows: SimilarityStatistics.tile, columns: SimilarityStatistics.tileWidth)
     }
     let block = SimilarityStatistics.tile / 4
     try pool.run(items: (samples + block - 1) / block) { item, _ in
@@ -17,11 +16,7 @@ func multiplyTiles(of matrix: FeatureMatrix, samples: Int, pool: WorkerPool) thr
     }
     try pool.run(items: tiles.count) { item, worker in
         let (row, column) = tiles[item]
-        for part in SimilarityStatistics.parts(row: row, column: column, samples: samples) {
-            try multiplyTransposed(
-                matrix.row(row + part.rows.lowerBound), matrix.row(column + part.columns.lowerBound),
-                into: products[worker].row(part.rows.lowerBound) + part.columns.lowerBound, rows: part.rows.count,
-                columns: part.columns.count, depth: matrix.columns, stride: width)
-        }
+        try SimilarityStatistics.multiplyTile(
+            of: matrix, row: row, column: column, samples: samples, into: products[worker].base)
     }
 }
