@@ -52,7 +52,10 @@ let package = Package(
 
         // Rank 1
         module("Tensors"),
-        module("Cells"),
+        module("Text"),
+
+        // Rank 2
+        module("Cells", ["Text"]),
         module("Kernels", ["COneDNN", "CVector"]),
         // Generated code on its own, so that it is compiled once.
         .target(
@@ -66,48 +69,50 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Rank 2
+        // Rank 3
         module("Formats", ["ONNXModel", "Tensors", "CZip", "CZlib", "CJPEG", "CPNG"]),
         module("Separation", ["Kernels", "Tensors"]),
         module("Settings", ["Cells", "Themes", toml]),
         module("NcursesTerminal", ["CNcurses", "Cells"]),
 
-        // Rank 3
+        // Rank 4
         module("Network", ["Formats", "Tensors"]),
         module("Datasets", ["Formats", "Kernels", "Tensors"]),
         module("RunStore", ["Separation", grdb]),
         module("Plots", ["Cells", "Separation"]),
 
-        // Rank 4
+        // Rank 5
         module("Execution", ["Kernels", "Network", "Tensors"]),
-        module("Figures", ["CCairo", "Cells", "Formats", "Plots", "Separation"]),
+        module("Figures", ["CCairo", "Cells", "Formats", "Plots", "Separation", "Text"]),
         .target(
             name: "Pruning",
             dependencies: ["Formats", "Network", "Separation", "Tensors"],
             resources: [.embedInCode("finetune.py")], swiftSettings: strict),
 
-        // Rank 5
+        // Rank 6
         module("Explorer", ["Plots", "Cells", "Pruning", "Separation", "Settings"]),
         module(
             "Analysis",
             [
                 "Execution", "Datasets", "Formats", "Network", "Pruning", "RunStore", "Separation", "Kernels",
-                "Tensors",
-            ]),
-
-        // Rank 6
-        module(
-            "Jobs",
-            [
-                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Separation", "CDemo", arguments,
+                "Tensors", "Text",
             ]),
 
         // Rank 7
+        module(
+            "Jobs",
+            [
+                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Separation", "Text", "CDemo",
+                arguments,
+            ]),
+
+        // Rank 8
         .executableTarget(
             name: "sepal",
             dependencies: [
                 "Jobs", "Analysis", "Execution", "Explorer", "Figures", "NcursesTerminal", "RunStore", "Datasets",
                 "Formats", "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors",
+                "Text",
                 arguments,
             ],
             resources: [.embedInCode("sepal_capture.py")],
@@ -134,6 +139,7 @@ let package = Package(
             name: "StateDictionaries", dependencies: ["Network", "Tensors"], path: "Tests/StateDictionaries",
             swiftSettings: strict),
         tests("TensorsTests", ["Tensors"]),
+        tests("TextTests", ["Text"]),
         tests("CellsTests", ["Cells"]),
         tests("KernelsTests", ["Kernels", "Tensors"]),
         tests("FormatsTests", ["Formats", "ONNXModel", "Tensors"]),

@@ -25,9 +25,9 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
             "the network tells \(network) classes apart, the data has \(data); use the data it was trained on"
         case .normalization(let problem): "normalisation: \(problem); give --mean and --std, one number per channel"
         case .features(let file, let array, let problem, let advice):
-            "\(file.printable)\(array.map { ", array '\($0.printable)'" } ?? ""): \(problem.printable); \(advice)"
+            "\(file)\(array.map { ", array '\($0)'" } ?? ""): \(problem); \(advice)"
         case .notComparable(let what, let a, let b, let advice):
-            "the runs can't be compared: \(what) \(a.printable) here and \(b.printable) there; \(advice)"
+            "the runs can't be compared: \(what) \(a) here and \(b) there; \(advice)"
         case .scores(let image):
             "the network's scores of image \(image) hold NaN or infinity; check the checkpoint's weights"
         case .unknownNormalization(let name, let known):

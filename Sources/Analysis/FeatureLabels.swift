@@ -74,7 +74,7 @@ struct FeatureLabels {
         guard tensor.shape.rank == 1 || tensor.shape.dims.dropFirst() == [1] else {
             throw wrong("its shape is \(tensor.shape.dims), not N", "reshape it")
         }
-        let names = try file.names("classes").map { $0.map(\.printable) }
+        let names = try file.names("classes")
         let most = names?.count ?? logitColumns ?? mostClasses
         if let row = labels.firstIndex(where: { !(0..<most ~= $0) }) {
             throw wrong("row \(row): label \(labels[row]) is not among 0…\(most - 1)", "number the classes from 0")

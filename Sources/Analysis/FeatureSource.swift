@@ -134,7 +134,7 @@ extension LayerDescription {
     fileprivate init(_ array: ArrayFile.Entry, isBlock: Bool) {
         let extents = array.shape.dims.dropFirst() + [1, 1]
         let shape = Array(extents.prefix(2)) + [extents.dropFirst(2).reduce(1, *)]
-        self.init(name: array.name.printable, shape: shape, parameters: 0, isBlock: isBlock, multiplyAdds: 0)
+        self.init(name: array.name, shape: shape, parameters: 0, isBlock: isBlock, multiplyAdds: 0)
     }
 }
 

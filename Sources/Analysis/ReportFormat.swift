@@ -1,3 +1,5 @@
+import Text
+
 /// Lines of words for a screen of a given width.
 enum TextWrap {
     /// Breaks a line at spaces into lines of at most `width`; a longer word is broken where it must be.
@@ -24,15 +26,11 @@ enum TextWrap {
         String(line.reversed().drop { $0 == " " }.reversed())
     }
 
-    /// The text with a `?` for whatever a terminal might take for a command, or, with `ascii`, not know: names of files and
-    /// classes hold anything.
+    /// Lines with a `?`, which is as wide, for whatever a terminal might take for a command, or, with `ascii`, not know:
+    /// names of files and classes hold anything.
     static func printable(_ text: String, ascii: Bool) -> String {
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            let isControl = (scalar.value < 0x20 && scalar != "\n") || (0x7F...0x9F).contains(scalar.value)
-            scalars.append(isControl || (ascii && !scalar.isASCII) ? "?" : scalar)
-        }
-        return String(scalars)
+        let text = text.replacingUnprintable { $0 == "\n" ? "\n" : "?" }
+        return ascii ? text.replacingScalars { $0.isASCII ? nil : "?" } : text
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Pruning
 import Separation
+import Text
 
 extension Report {
     /// The report as JSON, keys in alphabetical order, so that equal runs give equal bytes; one line where not `pretty`.
@@ -14,7 +15,21 @@ extension Report {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        return String(decoding: try encoder.encode(document), as: UTF8.self)
+        let text = String(decoding: try encoder.encode(document), as: UTF8.self)
+        // The encoder escapes what JSON must, but leaves what a terminal may take for a command.
+        return text.replacingUnprintable { $0 == "\n" ? "\n" : $0.jsonEscape }
+    }
+}
+
+extension Unicode.Scalar {
+    /// As it may stand in a string of JSON: one or two UTF-16 units in hexadecimal digits.
+    fileprivate var jsonEscape: String {
+        UTF16.encode(self).map { units in
+            units.map { unit in
+                let digits = String(unit, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }.joined()
+        } ?? "?"
     }
 }
 

@@ -1,3 +1,5 @@
+import Text
+
 /// One character cell: a scalar of width one or two (the second cell of a wide one is `Cell.continuation`).
 public struct Cell: Hashable, Sendable {
     public var scalar: Unicode.Scalar
@@ -53,7 +55,7 @@ public struct CellBuffer: Equatable, Sendable {
             if cellWidth > width - used || column + used + cellWidth > size.columns { break }
             // Of a wide character that begins left of the buffer a blank remains.
             let isCut = cellWidth == 2 && column + used == -1
-            self[column + used, row] = Cell(scalar.isControl ? "\u{FFFD}" : scalar, style)
+            self[column + used, row] = Cell(scalar.isUnprintable ? "\u{FFFD}" : scalar, style)
             if cellWidth == 2 {
                 self[column + used + 1, row] = Cell(isCut ? " " : Cell.continuation.scalar, style)
             }

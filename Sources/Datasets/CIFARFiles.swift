@@ -59,7 +59,7 @@ enum CIFARFiles {
         let names =
             file == pickle
             ? try CIFARPython.classNames(bytes: bytes, file: file, limits: limits)
-            : String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(\.trimmed.printable)
+            : String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(\.trimmed)
                 .filter { !$0.isEmpty }
         guard names.count == classes else {
             throw DatasetError.classNames(file: file, names: names.count, classes: classes)

@@ -48,53 +48,53 @@ extension DatasetError: CustomStringConvertible {
         switch self {
         case .missingArray(let file, let name, let found):
             """
-            \(file.printable): the array '\(name)' is missing (found: \(Self.list(found))); \
+            \(file): the array '\(name)' is missing (found: \(Self.list(found))); \
             write images and labels with numpy.savez
             """
         case .elementType(let file, let array, let found, let expected):
-            "\(file.printable), array '\(array)': elements are \(found), not \(expected); convert it with astype"
+            "\(file), array '\(array)': elements are \(found), not \(expected); convert it with astype"
         case .shape(let file, let array, let found, let expected):
-            "\(file.printable), array '\(array)': its shape is \(found), not \(expected); reshape it"
+            "\(file), array '\(array)': its shape is \(found), not \(expected); reshape it"
         case .countMismatch(let file, let images, let labels):
-            "\(file.printable): \(images) images but \(labels) labels; give every image one label"
+            "\(file): \(images) images but \(labels) labels; give every image one label"
         case .labelOutOfRange(let file, let sample, let label, let classes):
-            "\(file.printable), image \(sample): label \(label) is not among 0…\(classes - 1); number the classes from 0"
+            "\(file), image \(sample): label \(label) is not among 0…\(classes - 1); number the classes from 0"
         case .classNames(let file, let names, let classes):
-            "\(file.printable): \(names) class names, but the labels need \(classes); add the missing names"
+            "\(file): \(names) class names, but the labels need \(classes); add the missing names"
         case .tooFewSamples(let file, let samples):
-            "\(file.printable): \(samples) image(s), but at least 2 are needed; raise --limit or give more images"
+            "\(file): \(samples) image(s), but at least 2 are needed; raise --limit or give more images"
         case .singleClass(let file, let name):
             """
-            \(file.printable): all images are of class '\(name.printable)', nothing to separate; \
+            \(file): all images are of class '\(name)', nothing to separate; \
             raise --limit or give more classes
             """
         case .noImages(let folder, let found):
             """
-            \(folder.printable): no labelled images here (found: \(found?.printable ?? "nothing")); \
+            \(folder): no labelled images here (found: \(found ?? "nothing")); \
             \(FormatError.imageAdvice)
             """
         case .severalSets(let folder, let found):
-            "\(folder.printable): several sets of images here (\(Self.list(found))); give one of them with --data"
+            "\(folder): several sets of images here (\(Self.list(found))); give one of them with --data"
         case .noLabels(let file, let tried) where tried.isEmpty:
-            "\(file.printable): this name is none of images with labels beside them; give the file of images, as images.npy"
+            "\(file): this name is none of images with labels beside them; give the file of images, as images.npy"
         case .noLabels(let file, let tried):
             """
-            \(file.printable): no labels beside it (looked for: \(Self.list(tried))); \
+            \(file): no labels beside it (looked for: \(Self.list(tried))); \
             put the file of labels into the same folder
             """
         case .emptyClass(let folder, let found):
             """
-            \(folder.printable): no JPEG or PNG images in this class folder (found: \(found?.printable ?? "nothing")); \
+            \(folder): no JPEG or PNG images in this class folder (found: \(found ?? "nothing")); \
             add images or take the folder away
             """
         case .sizes(let file, let found, let expected, let advice):
             """
-            \(file.printable): it is \(Self.extents(found)) pixels where other images are \(Self.extents(expected)); \
+            \(file): it is \(Self.extents(found)) pixels where other images are \(Self.extents(expected)); \
             \(advice)
             """
         case .tooManyPixels(let file, let images, let bytesEach, let limit):
             """
-            \(file.printable): \(images) images of \(bytesEach) bytes are beyond the limit of \(limit) bytes; \
+            \(file): \(images) images of \(bytesEach) bytes are beyond the limit of \(limit) bytes; \
             give --limit \(limit / max(1, bytesEach)) or less, or a smaller --resize or --crop
             """
         case .badSize(let option, let value, let most):
@@ -116,6 +116,6 @@ extension DatasetError: CustomStringConvertible {
     private static func extents(_ size: [Int]) -> String { size.map(String.init).joined(separator: "×") }
 
     private static func list(_ names: [String]) -> String {
-        names.isEmpty ? "none" : names.prefix(8).map(\.printable).joined(separator: ", ")
+        names.isEmpty ? "none" : names.prefix(8).joined(separator: ", ")
     }
 }

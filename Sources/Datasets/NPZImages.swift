@@ -23,7 +23,7 @@ enum NPZImages {
             }
         }
         var classes: [String]?
-        if case .strings(let strings)? = arrays["classes"] { classes = strings.map(\.printable) }
+        if case .strings(let strings)? = arrays["classes"] { classes = strings }
         return try ArrayImages(
             images: try named(images, "uint8"), labels: try named(labels, "whole numbers"), names: classes)
     }

@@ -90,8 +90,8 @@ extension PictureFolder {
         let damaged = warnings.withLock { $0 }
         guard let first = damaged.min(by: { $0.key < $1.key }) else { return (pixels, []) }
         let note =
-            "\(damaged.count) damaged image(s) decoded as far as they go, the first \(paths[first.key].printable): "
-            + first.value.printable
+            "\(damaged.count) damaged image(s) decoded as far as they go, the first \(paths[first.key]): "
+            + first.value
         return (pixels, [note])
     }
 

@@ -71,7 +71,7 @@ struct PictureFolder {
     private init(_ root: String, source: String, _ limits: Limits, notes: [String]) throws {
         (self.root, self.source, self.notes) = (root, source, notes)
         let names = try directoryEntries(root).filter { Self.isClassFolder($0, in: root) }.inCodePointOrder
-        classNames = names.map(\.printable)
+        classNames = names
         var unread: [String: Int] = [:]
         for (label, name) in names.enumerated() {
             let before = files.count

@@ -58,12 +58,15 @@ public struct FigureFile: Equatable, Sendable {
         }
     }
 
-    /// Writes the file under another name and renames it, so that it is whole or not there. One of that name is replaced.
+    /// Where it comes to lie.
+    public func path(in folder: String) -> String { (folder.hasSuffix("/") ? folder : folder + "/") + name }
+
+    /// Writes the file so that it is whole or not there. One of that name is replaced.
     ///
     /// - Returns: The file's path.
     /// - Throws: `notWritable`.
     public func write(to folder: String) throws(FigureError) -> String {
-        let path = (folder.hasSuffix("/") ? folder : folder + "/") + name
+        let path = path(in: folder)
         do {
             try writeFile(bytes, to: path)
         } catch {

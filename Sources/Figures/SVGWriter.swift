@@ -1,5 +1,6 @@
 import Foundation
 import Plots
+import Text
 
 /// Writes sheets as SVG 1.1. Cairo's own SVG turns letters into outlines; here text stays text, to be searched and edited.
 enum SVGWriter {
@@ -21,14 +22,14 @@ enum SVGWriter {
     /// A piece of HTML rather than a file: as wide as its surroundings, without the words of XML.
     static func inline(_ sheet: Sheet) throws(FigureError) -> String {
         let start =
-            #"<svg role="img" aria-label="\#(escaped(sheet.title))" xml:space="preserve""#
+            #"<svg role="img" aria-label="\#(sheet.title.markup)" xml:space="preserve""#
             + #" viewBox="0 0 \#(number(sheet.width)) \#(number(sheet.height))" font-family="\#(families)">"#
         return ([start] + (try content(sheet))).joined(separator: "\n")
     }
 
     private static func content(_ sheet: Sheet) throws(FigureError) -> [String] {
         var lines = [
-            "<title>\(escaped(sheet.title))</title>",
+            "<title>\(sheet.title.markup)</title>",
             #"<rect width="\#(number(sheet.width))" height="\#(number(sheet.height))" fill="white"/>"#,
         ]
         for item in sheet.items {
@@ -42,7 +43,7 @@ enum SVGWriter {
                     #"<image x="\#(number(picture.x))" y="\#(number(picture.y))" width="\#(extent)""#
                         + #" height="\#(extent)" xlink:href="data:image/png;base64,\#(data)"/>"#)
             case .picture: break
-            case .open(let words): lines.append("<g><title>\(escaped(words))</title>")
+            case .open(let words): lines.append("<g><title>\(words.markup)</title>")
             case .close: lines.append("</g>")
             }
         }
@@ -81,7 +82,7 @@ enum SVGWriter {
         if text.anchor != .start { attributes.append(#"text-anchor="\#(text.anchor.rawValue)""#) }
         if text.isBold { attributes.append(#"font-weight="bold""#) }
         if text.isUpright { attributes.append(#"transform="rotate(-90 \#(x) \#(y))""#) }
-        return "<text \(attributes.joined(separator: " "))>\(escaped(text.string))</text>"
+        return "<text \(attributes.joined(separator: " "))>\(text.string.markup)</text>"
     }
 
     /// Hundredths of a point, without zeros at the end.
@@ -95,10 +96,5 @@ enum SVGWriter {
     private static func color(_ ink: Ink) -> String {
         let digits = String(ink.rgb, radix: 16)
         return "#" + String(repeating: "0", count: 6 - digits.count) + digits
-    }
-
-    static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
     }
 }

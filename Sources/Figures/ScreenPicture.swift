@@ -20,7 +20,7 @@ public enum ScreenPicture {
             #"<svg xmlns="http://www.w3.org/2000/svg" version="1.1" xml:space="preserve" width="\#(width)pt""#
                 + #" height="\#(height)pt" viewBox="0 0 \#(width) \#(height)" font-size="\#(number(cell.letters))""#
                 + #" shape-rendering="crispEdges" font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace">"#,
-            "<title>\(SVGWriter.escaped(title))</title>",
+            "<title>\(title.markup)</title>",
             #"<rect width="\#(width)" height="\#(height)" fill="\#(hex(background))"/>"#,
         ]
         for row in 0..<cells.size.rows {
@@ -110,7 +110,7 @@ public enum ScreenPicture {
         let weight = style.attributes.contains(.bold) ? #" font-weight="bold""# : ""
         return #"<text x="\#(number(Double(word.column) * cell.width))" y="\#(number(y + 0.78 * cell.height))""#
             + #" textLength="\#(number(Double(word.width) * cell.width))" fill="\#(hex(ink))"\#(weight)>"#
-            + SVGWriter.escaped(word.text) + "</text>"
+            + word.text.markup + "</text>"
     }
 
     /// A part of a cell, in shares of it.

@@ -1,3 +1,5 @@
+import Text
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -128,14 +130,7 @@ public struct Sheet: Equatable, Sendable {
 
     /// Without what XML doesn't take and no font has: names of files and classes hold anything.
     static func printable(_ text: String) -> String {
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: scalars.append("?")
-            default: scalars.append(scalar.value & 0xFFFE == 0xFFFE ? "?" : scalar)
-            }
-        }
-        return String(scalars)
+        text.replacingScalars { $0.isUnprintable || $0.properties.generalCategory == .unassigned ? "?" : nil }
     }
 }
 

@@ -105,8 +105,8 @@ public enum CIFARPython {
         /// A name; nil for anything longer than names are.
         func text(_ value: PickleValue) -> String? {
             switch value {
-            case .string(let text), .latin(let text): text.printable
-            case .bytes(let range) where range.count < 1000: String(decoding: bytes[range], as: UTF8.self).printable
+            case .string(let text), .latin(let text): text
+            case .bytes(let range) where range.count < 1000: String(decoding: bytes[range], as: UTF8.self)
             default: nil
             }
         }

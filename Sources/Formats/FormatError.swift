@@ -50,28 +50,28 @@ extension FormatError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadable(let file, let reason):
-            "\(file.printable): cannot be read: \(reason.printable); check the path"
+            "\(file): cannot be read: \(reason); check the path"
         case .empty(let file):
-            "\(file.printable): the file is empty; copy or download it again"
+            "\(file): the file is empty; copy or download it again"
         case .wrongKind(let file, let found, let advice):
-            "\(file.printable): this is \(found.printable); \(advice.printable)"
+            "\(file): this is \(found); \(advice)"
         case .truncated(let file, let offset, let needs, let end):
             """
-            \(file.printable): the file ends at byte \(end), but \(needs) bytes are due at byte \(offset); \
+            \(file): the file ends at byte \(end), but \(needs) bytes are due at byte \(offset); \
             copy or download it again
             """
         case .malformed(let file, let place, let problem):
-            "\(file.printable)\(place): \(problem.printable); the file is damaged or was not written by the usual tools"
+            "\(file)\(place): \(problem); the file is damaged or was not written by the usual tools"
         case .tooLarge(let file, let what, let size, let limit):
-            "\(file.printable): \(what.printable): \(size) is beyond the limit of \(limit); is this the right file?"
+            "\(file): \(what): \(size) is beyond the limit of \(limit); is this the right file?"
         case .unsupported(let file, let place, let feature, let advice):
-            "\(file.printable)\(place): \(feature.printable) is not read; \(advice.printable)"
+            "\(file)\(place): \(feature) is not read; \(advice)"
         case .noTensors(let file, let found):
-            "\(file.printable): no tensors found, only \(found.printable); save the network's state_dict()"
+            "\(file): no tensors found, only \(found); save the network's state_dict()"
         case .unstorable(let file, let place, let problem):
-            "\(file.printable)\(place): cannot be written: \(problem.printable)"
+            "\(file)\(place): cannot be written: \(problem)"
         case .unwritable(let file, let reason):
-            "\(file.printable): cannot be written: \(reason.printable); choose another place"
+            "\(file): cannot be written: \(reason); choose another place"
         }
     }
 }
@@ -82,26 +82,10 @@ extension FormatError.Place: CustomStringConvertible {
         switch self {
         case .file: ""
         case .byte(let offset): ", byte \(offset)"
-        case .tensor(let name): ", tensor '\(name.printable)'"
-        case .entry(let name): ", entry '\(name.printable)'"
-        case .node(let name): ", node '\(name.printable)'"
+        case .tensor(let name): ", tensor '\(name)'"
+        case .entry(let name): ", entry '\(name)'"
+        case .node(let name): ", node '\(name)'"
         case .record(let index, let byte): ", image \(index) (byte \(byte))"
         }
-    }
-}
-
-extension String {
-    /// The text on one line and without control or direction characters, so that a name from a file can neither break
-    /// a message nor steer a terminal; at most 300 characters of it.
-    public var printable: String {
-        var result = String.UnicodeScalarView()
-        for scalar in unicodeScalars.prefix(300) {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-                result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-            default: result.append(scalar)
-            }
-        }
-        return unicodeScalars.count > 300 ? String(result) + "…" : String(result)
     }
 }

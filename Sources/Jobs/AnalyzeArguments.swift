@@ -25,6 +25,8 @@ package struct AnalyzeArguments: ParsableArguments {
     package init() {}
 
     package func job() throws -> Job {
-        Job(source: try Source(path: checkpoint, data: data, labels: labels), arguments: analysis, output: output)
+        let source = try Source(path: checkpoint, data: data, labels: labels)
+        try Outputs([("-o", output)]).check(reading: source.paths)
+        return Job(source: source, arguments: analysis, output: output)
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 import Kernels
 import RunStore
 import Separation
+import Text
 
 /// How a command can end, beside 0.
 package enum ExitStatus: Int32 {
@@ -17,17 +18,24 @@ package enum ExitStatus: Int32 {
     case interrupted = 130
 }
 
-/// One line on standard error.
+/// One line on standard error. Of one that somebody has made very long, beginning and end.
 package func printError(_ text: String) {
-    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ").abridged(to: 4096)
     writeToStandardError("sepal: \(line)\n")
 }
 
-/// Text on standard output.
+/// Text on standard output, in lines; what else may steer a terminal is escaped.
+/// - Parameter control: what steers the terminal before it.
 /// - Throws: `OutputError` where it can't be written, as on a full disk.
-package func writeToStandardOutput(_ text: String) throws {
+package func writeToStandardOutput(_ text: String, after control: StaticString = "") throws {
+    try writeToStandardOutput(document: "\(control)" + text.printableLines)
+}
+
+/// What is in a format that has escaped all names in its own way, such as JSON, on standard output.
+/// - Throws: as above.
+package func writeToStandardOutput(document: String) throws {
     do {
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        try FileHandle.standardOutput.write(contentsOf: Data(document.utf8))
     } catch {
         throw OutputError(reason: String(cString: strerror(errno)))
     }
@@ -42,9 +50,10 @@ package struct OutputError: Error, CustomStringConvertible {
     package var description: String { "\(path): cannot be written (\(reason)); make room or choose another place" }
 }
 
-/// Text on standard error; where that is closed there is nobody to tell.
-package func writeToStandardError(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+/// Text on standard error, in lines; what else may steer a terminal is escaped. Where that is closed there is nobody to tell.
+/// - Parameter control: what steers the terminal before it.
+package func writeToStandardError(_ text: String, after control: StaticString = "") {
+    try? FileHandle.standardError.write(contentsOf: Data(("\(control)" + text.printableLines).utf8))
 }
 
 /// Which exit code an error of an analysis stands for, and its one line.

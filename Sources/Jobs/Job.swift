@@ -28,11 +28,11 @@ package enum Source: Sendable {
         } else {
             guard labels == nil else {
                 throw UsageError(
-                    "--labels goes with features, and \(path.printable) holds none: no array N×… of floats")
+                    "--labels goes with features, and \(path) holds none: no array N×… of floats")
             }
             guard let data else {
                 throw UsageError(
-                    "\(path.printable) holds no features (an array N×… of floats for each layer); if it is a network, "
+                    "\(path) holds no features (an array N×… of floats for each layer); if it is a network, "
                         + "give its images with --data PATH")
             }
             self = .files(checkpoint: path, data: data)
@@ -155,7 +155,7 @@ extension Source {
         let (file, set): (NetworkFile, ImageSet)
         switch self {
         case .features(let path, _):
-            throw UsageError("\(path.printable) holds features; a network is needed")
+            throw UsageError("\(path) holds features; a network is needed")
         case .files(let path, let data):
             // The checkpoint first: it is small, and the likelier mistake.
             file = try NetworkFile(path: path, architecture: wanted.architecture)

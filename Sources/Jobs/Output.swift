@@ -17,8 +17,8 @@ package enum ReportFormat {
 package func printReport(_ header: RunHeader, _ results: [LayerResult?], format: ReportFormat) throws {
     let report = Report(header: header, results: results)
     switch format {
-    case .json: try writeToStandardOutput(report.json() + "\n")
-    case .csv: try writeToStandardOutput(report.csv())
+    case .json: try writeToStandardOutput(document: report.json() + "\n")
+    case .csv: try writeToStandardOutput(document: report.csv())
     case .text: try writeToStandardOutput(report.text(width: outputColumns, ascii: !outputIsUnicode))
     }
 }

@@ -2,6 +2,7 @@ import Analysis
 import Foundation
 import Separation
 import Synchronization
+import Text
 
 #if canImport(Glibc)
     import Glibc
@@ -24,7 +25,7 @@ package final class ProgressLine: Sendable {
     package func note(_ text: String) {
         state.withLock { state in
             clear(&state)
-            writeToStandardError("sepal: \(text)\n")
+            printError(text)
         }
     }
 
@@ -36,7 +37,7 @@ package final class ProgressLine: Sendable {
             case .layer(let index, let result, isPreview: false) where !isTerminal:
                 let count = state.header?.layers.count ?? 0
                 writeToStandardError(
-                    String(format: "layer %d/%d  ", index + 1, count) + result.name
+                    String(format: "layer %d/%d  ", index + 1, count) + result.name.printable
                         + String(
                             format: "  M %.5f  AQ %.5f  EQ %.5f  r %.4f  Q %.4f  %.1f s\n", result.figures.modularity,
                             result.figures.correctModularity, result.figures.wrongModularity, result.figures.r,
@@ -58,14 +59,15 @@ package final class ProgressLine: Sendable {
         if let layer = progress.layer, let layers = state.header?.layers {
             line += "  \(layers[layer].name) (\(layer + 1)/\(layers.count))"
         }
-        line = String(line.prefix(78))
-        writeToStandardError("\r" + line + String(repeating: " ", count: max(0, state.barWidth - line.count)))
+        line = String(line.printable.prefix(78))
+        writeToStandardError(line + String(repeating: " ", count: max(0, state.barWidth - line.count)), after: "\r")
         state.barWidth = line.count
     }
 
     private func clear(_ state: inout State) {
         guard isTerminal, state.barWidth > 0 else { return }
-        writeToStandardError("\r" + String(repeating: " ", count: state.barWidth) + "\r")
+        writeToStandardError(String(repeating: " ", count: state.barWidth), after: "\r")
+        writeToStandardError("", after: "\r")
         state.barWidth = 0
     }
 

@@ -29,33 +29,33 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownNetwork(let looksLike):
-            "unknown network: \(looksLike.printable); supported are ResNets, also with pre-activation, VGGs and MobileNetV2s "
+            "unknown network: \(looksLike); supported are ResNets, also with pre-activation, VGGs and MobileNetV2s "
                 + "with the parameter names of torchvision and the public CIFAR collections"
         case .parameters(let architecture, let differences):
             "parameters do not match \(architecture): \(differences); save the whole state dict of one network"
         case .otherArchitecture(let asked, let found):
-            "architecture \(asked.printable) was asked for, but the parameters are those of \(found); "
+            "architecture \(asked) was asked for, but the parameters are those of \(found); "
                 + "leave the architecture out or name that one"
         case .nonFinite(let tensor, let index):
-            "\(tensor.printable): element \(index) is NaN or infinite; take a checkpoint from before training diverged"
+            "\(tensor): element \(index) is NaN or infinite; take a checkpoint from before training diverged"
         case .negativeVariance(let node, let channel):
-            "\(node.printable): the running variance of channel \(channel) is negative; the checkpoint is damaged"
+            "\(node): the running variance of channel \(channel) is negative; the checkpoint is damaged"
         case .inputChannels(let expected, let found):
             "the network takes images of \(expected) channel\(expected == 1 ? "" : "s"), the data have \(found); "
                 + Self.channelAdvice(expected: expected, found: found)
         case .imageTooSmall(let node, let height, let width):
-            "the images are too small: \(node.printable) has stride 2 and gets a map of \(height)×\(width); "
+            "the images are too small: \(node) has stride 2 and gets a map of \(height)×\(width); "
                 + "use larger images"
         case .unsupportedOperators(let first, let count):
             "\(count) node\(count == 1 ? "" : "s") with operators that are not known here: "
-                + "\(first.map(\.printable).joined(separator: ", "))\(count > first.count ? ", …" : ""); "
+                + "\(first.joined(separator: ", "))\(count > first.count ? ", …" : ""); "
                 + "export the bare network, with standard operators"
         case .tooLarge(let node, let what, let size, let limit):
-            "node \(node.printable): \(what): \(size) is beyond the limit of \(limit); is this the right file?"
+            "node \(node): \(what): \(size) is beyond the limit of \(limit); is this the right file?"
         case .shape(let node, let problem):
-            "node \(node.printable): \(problem.printable); the network cannot be run as it is described"
+            "node \(node): \(problem); the network cannot be run as it is described"
         case .unwritable(let node, let problem):
-            "node \(node.printable): \(problem.printable), which cannot be written as ONNX; write a state dict instead"
+            "node \(node): \(problem), which cannot be written as ONNX; write a state dict instead"
         }
     }
 
@@ -92,7 +92,7 @@ public struct ParameterDifferences: Equatable, Sendable, CustomStringConvertible
         [(missing, "missing"), (leftOver, "left over"), (mismatched, "of another shape")]
             .filter { !$0.0.isEmpty }
             .map { list, word in
-                let first = list.prefix(3).map(\.printable).joined(separator: ", ")
+                let first = list.prefix(3).joined(separator: ", ")
                 return "\(list.count) \(word) (\(first)\(list.count > 3 ? ", …" : ""))"
             }
             .joined(separator: ", ")

@@ -43,13 +43,16 @@ public struct FinetuneScript: Sendable {
             STD = [\(std.map(Python.number).joined(separator: ", "))]
             CUT = \(Python.quoted(cut.joined(separator: ",")))  # units of the whole network that are gone
             """
-        // What is filled in last is not looked through for marks.
-        let parts = [
-            ("{{script}}", name.plainASCII), ("{{architecture}}", network.architecture.plainASCII),
-            ("# {{constants}}", constants), ("# {{network}}", module.source),
-        ]
-        return parts.reduce(String(decoding: PackageResources.finetune_py, as: UTF8.self)) { text, part in
-            text.replacing(part.0, with: part.1)
-        }
+        return Self.filled(
+            String(decoding: PackageResources.finetune_py, as: UTF8.self),
+            [
+                "{{script}}": name.plainASCII, "{{architecture}}": network.architecture.plainASCII,
+                "# {{constants}}": constants, "# {{network}}": module.source,
+            ])
+    }
+
+    /// A template with its marks filled in, in one pass: what is filled in is not looked through for marks.
+    static func filled(_ template: String, _ parts: [String: String]) -> String {
+        template.replacing(/(?:# )?\{\{[a-z]+\}\}/) { mark in parts[String(mark.output)] ?? String(mark.output) }
     }
 }

@@ -38,10 +38,15 @@ public struct ThemeCatalog: Sendable {
         return environment["HOME"].map { "\($0)/.config/sepal/themes" }
     }
 
-    /// The theme of a name, or in the file of a path: what has a slash or ends in `.toml` is a path. A theme from a path
-    /// joins the catalogue, so that the explorer can cycle back to it.
+    /// Whether a theme is asked for by the path of its file rather than by its name: with a slash, or the ending `.toml`.
+    public static func isFile(_ nameOrPath: String) -> Bool {
+        nameOrPath.contains("/") || nameOrPath.hasSuffix(".toml")
+    }
+
+    /// The theme of a name, or in the file of a path. A theme from a path joins the catalogue, so that the explorer can cycle
+    /// back to it.
     public mutating func select(_ nameOrPath: String) throws(SettingsError) -> Theme {
-        if nameOrPath.contains("/") || nameOrPath.hasSuffix(".toml") {
+        if Self.isFile(nameOrPath) {
             let theme = try read(nameOrPath)
             insert(theme)
             return theme

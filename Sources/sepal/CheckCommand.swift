@@ -48,11 +48,12 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let thresholds = try failIf.map { try Threshold($0) }
-            let job = Job(
-                source: try Source(path: checkpoint, data: data, labels: labels), arguments: analysis)
+            let source = try Source(path: checkpoint, data: data, labels: labels)
+            try Outputs().check(reading: source.paths)
+            let job = Job(source: source, arguments: analysis)
             let (header, results) = try analyzeWithoutScreen(job)
             let report = Report(header: header, results: results)
-            try writeToStandardOutput(json ? report.json() + "\n" : verdict(report))
+            try json ? writeToStandardOutput(document: report.json() + "\n") : writeToStandardOutput(verdict(report))
             let failed = try thresholds.filter { try $0.holds(in: report) }
             for threshold in failed {
                 let found = report[threshold.figure].map { String(format: "%.4f", $0) } ?? "unknown"

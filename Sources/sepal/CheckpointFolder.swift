@@ -16,7 +16,7 @@ struct CheckpointFolder {
 
         /// The name without its extension, and which of several states of the file it is.
         var title: String {
-            let stem = URL(filePath: name).deletingPathExtension().lastPathComponent.printable
+            let stem = URL(filePath: name).deletingPathExtension().lastPathComponent
             return takenBefore == 0 ? stem : "\(stem) (\(takenBefore + 1))"
         }
     }
@@ -49,15 +49,15 @@ struct CheckpointFolder {
             guard let file = file(name) else { continue }
             if let state = seen[name], state.file == file {
                 if now - state.since < Self.settling {
-                    waiting = waiting ?? "waiting for \(name.printable)"
+                    waiting = waiting ?? "waiting for \(name)"
                 } else if let failure = failures[name], failure.file == file {
-                    waiting = "\(name.printable) waited for: \(failure.reason)"
+                    waiting = "\(name) waited for: \(failure.reason)"
                 } else {
                     ready.append(file)
                 }
             } else {
                 seen[name] = (file, now)
-                waiting = waiting ?? "waiting for \(name.printable)"
+                waiting = waiting ?? "waiting for \(name)"
             }
         }
         return (ready, waiting)
@@ -67,7 +67,7 @@ struct CheckpointFolder {
 
     /// - Parameter reason: what is wrong, with or without the file's name before it.
     mutating func failed(_ file: File, reason: String) {
-        let lead = [file.path, file.name].map { "\($0.printable): " }.first { reason.hasPrefix($0) } ?? ""
+        let lead = [file.path, file.name].map { "\($0): " }.first { reason.hasPrefix($0) } ?? ""
         failures[file.name] = (file, String(reason.dropFirst(lead.count)))
     }
 

@@ -4,6 +4,7 @@ import Formats
 import Jobs
 import RunStore
 import Separation
+import Text
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,14 +56,14 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let files = try ComparisonFiles(paths: output)
+            try Outputs(output.map { ("-o", $0) }).check(reading: [first, second])
             let (a, b) = (try read(first), try read(second))
             let comparison = try Comparison(a.report, b.report, level: level, cuts: a.plans + b.plans)
             try files.write(comparison, runs: [first, second])
             let written = output.isEmpty ? "" : "\n" + output.map { "Written: \($0.printable)\n" }.joined()
-            try writeToStandardOutput(
-                json
-                    ? comparison.json() + "\n"
-                    : comparison.text(width: outputColumns, ascii: !outputIsUnicode) + written)
+            try json
+                ? writeToStandardOutput(document: comparison.json() + "\n")
+                : writeToStandardOutput(comparison.text(width: outputColumns, ascii: !outputIsUnicode) + written)
         }
     }
 

@@ -14,7 +14,7 @@ struct ComparisonFiles {
     init(paths: [String]) throws {
         files = try paths.map { path in
             guard let format = FigureFormat(rawValue: URL(filePath: path).pathExtension.lowercased()) else {
-                throw UsageError("-o \(path.printable): end it in .svg, .pdf or .png")
+                throw UsageError("-o \(path): end it in .svg, .pdf or .png")
             }
             return (path, format)
         }

@@ -33,13 +33,15 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            try Outputs().check(reading: [checkpoint, data])
             let interruption = Interruption()
             let line = ProgressLine()
             defer { line.finish() }
             let report = try evaluate(cancellation: interruption.cancellation, line)
             line.finish()
-            try writeToStandardOutput(
-                json ? report.json() + "\n" : report.text(width: outputColumns, ascii: !outputIsUnicode))
+            try json
+                ? writeToStandardOutput(document: report.json() + "\n")
+                : writeToStandardOutput(report.text(width: outputColumns, ascii: !outputIsUnicode))
         }
     }
 

@@ -1,6 +1,7 @@
 import Analysis
 import Cells
 import Explorer
+import Formats
 import Foundation
 import Jobs
 import Kernels
@@ -15,6 +16,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     var job = job
     job.isInteractive = true
     let settled = try screen.settled()
+    try Outputs([("-o", job.output), ("--record", screen.record)]).check(reading: job.source.paths + settled.files)
     let cancellation = Cancellation()
     // Read on the ordinary screen while there is something to wait for, and found there again afterwards.
     let prepared = try job.prepare(cancellation: cancellation) { printError($0) }
@@ -88,6 +90,8 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         messages.append(.plans(run: run, chosen: chosen, all: plans.map(\.units)))
     }
     messages.append(.perform(.firstLayer))
+    let files = zip(headers, runFiles).map { RunFiles(header: $0, path: $1) }
+    try Outputs([("--record", screen.record)]).check(reading: runFiles + files.flatMap(\.sources) + settled.files)
     var kept: SavedView?
     if var view, let header = headers.first {
         // What is asked for, by options or in the configuration file, comes before what was kept.
@@ -107,7 +111,6 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         defer { pictures.forEach { $0.close() } }
         session.picture = { run, sample in pictures.indices.contains(run) ? pictures[run][sample] : nil }
         session.keeper.runFiles = runFiles
-        let files = zip(headers, runFiles).map { RunFiles(header: $0, path: $1) }
         let trials = CutTrials(mailbox, arguments.network) { run, pool, _, cancellation in
             try files[run].base(pool, cancellation)
         }
@@ -128,7 +131,7 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
 func title(of run: Int, among paths: [String]) -> String {
     func name(_ path: String) -> String { URL(filePath: path).deletingPathExtension().lastPathComponent }
     let own = name(paths[run])
-    return paths.count { name($0) == own } > 1 ? paths[run].printable : own.printable
+    return paths.count { name($0) == own } > 1 ? paths[run] : own
 }
 
 /// Posts how the layers of a saved run lie. What can't be read is left out: the figures are there without it.
@@ -156,14 +159,13 @@ func withExplorer(
     let environment = ProcessInfo.processInfo.environment
     var catalog = try ThemeCatalog(folder: ThemeCatalog.userFolder(environment: environment))
     let chosen = try screen.theme(in: &catalog)
-    let recording = try screen.arguments.record.map { path throws(OutputError) in try Recording(path: path) }
+    let recording = try screen.arguments.record.map { path throws(FormatError) in try Recording(path: path) }
     guard let mailbox = Mailbox() else { throw TerminalError.failed(call: "pipe", code: errno) }
     let terminal = try NcursesTerminal(options: TerminalOptions(colors: screen.color))
     defer {
         terminal.restore()
         for problem in catalog.problems { printError(problem.description) }
         if let hint = terminal.hint { printError(hint) }
-        if let problem = recording?.problem { printError(problem.description) }
     }
     if let recording {
         recording.begin(size: terminal.size, terminal: terminal.type)
@@ -188,7 +190,13 @@ func withExplorer(
         // Once the terminal is as it was.
         if let problem = session.positionProblem { printError("sepal notes can't follow: \(problem)") }
     }
-    try body(session, mailbox)
+    do { try body(session, mailbox) } catch {
+        // What was shown until then is kept all the same.
+        terminal.restore()
+        do { try recording?.finish() } catch let problem { printError(problem.description) }
+        throw error
+    }
+    try recording?.finish()
 }
 
 /// How a job beside the explorer ended.

@@ -3,6 +3,7 @@ import Figures
 import Jobs
 import RunStore
 import Separation
+import Text
 
 struct FigureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -69,7 +70,8 @@ struct FigureCommand: ParsableCommand {
                 try HistogramFigure(run).sheets(layers: chosen)
                 + RingFigure(run).sheets(layers: chosen) { try store.edges(layer: $0) } + CurveFigure(run).sheets()
             let files = try sheets.flatMap { sheet in try formats.map { try FigureFile(sheet, as: $0) } }
-            for figure in files { try writeToStandardOutput(figure.write(to: output) + "\n") }
+            try Outputs(files.map { ("-o", $0.path(in: output)) }).check(reading: [file])
+            for figure in files { try writeToStandardOutput(figure.write(to: output).printable + "\n") }
         }
     }
 

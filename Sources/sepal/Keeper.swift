@@ -22,7 +22,7 @@ struct Keeper: Sendable {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
             try RunStore.save(view: String(decoding: encoder.encode(view), as: UTF8.self), path: path)
-            return Notice("view kept in \(path.printable)")
+            return Notice("view kept in \(path)")
         } catch {
             return Notice("view not kept: \(describe(error).1)", isError: true)
         }

@@ -21,9 +21,9 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            try Outputs([("-o", output)]).check(reading: parts)
             let layers = try RunStore.merge(parts, into: output)
-            writeToStandardError(
-                "sepal: \(output.printable): \(layers) layers of \(parts.count) part\(parts.count == 1 ? "" : "s")\n")
+            printError("\(output): \(layers) layers of \(parts.count) part\(parts.count == 1 ? "" : "s")")
         }
     }
 }

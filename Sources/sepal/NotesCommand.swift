@@ -5,6 +5,7 @@ import Kernels
 import RunStore
 import Separation
 import Settings
+import Text
 
 struct NotesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,6 +27,7 @@ struct NotesCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            try Outputs().check(reading: [runFile, file])
             let store = try RunStore.open(path: runFile)
             defer { store.close() }
             let header = try store.header()
@@ -94,7 +96,7 @@ private struct NotesFollower {
                 wasThere = true
             } else {
                 page = [
-                    wasThere ? "the explorer is closed; waiting for it" : "waiting for: sepal explore \(name.printable)"
+                    wasThere ? "the explorer is closed; waiting for it" : "waiting for: sepal explore \(name)"
                 ]
                 last = nil
             }
@@ -115,11 +117,14 @@ private struct NotesFollower {
 
     /// Anew on a terminal, below what was there elsewhere.
     private func show(_ page: [String]) throws {
-        guard isTerminal else { return try writeToStandardOutput(page.joined(separator: "\n") + "\n\n") }
-        let isPlain = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
-        let first = isPlain ? page[0] : "\u{1B}[1m\(page[0])\u{1B}[0m"
-        let text = ([first] + page.dropFirst()).joined(separator: "\n")
-        try writeToStandardOutput("\u{1B}[H\u{1B}[2J\(text)\n")
+        let text = page.map(\.printable).joined(separator: "\n") + "\n"
+        guard isTerminal else { return try writeToStandardOutput(text + "\n") }
+        guard (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty else {
+            return try writeToStandardOutput(text, after: "\u{1B}[H\u{1B}[2J")
+        }
+        let first = text.prefix { $0 != "\n" }
+        try writeToStandardOutput(String(first), after: "\u{1B}[H\u{1B}[2J\u{1B}[1m")
+        try writeToStandardOutput(String(text.dropFirst(first.count)), after: "\u{1B}[0m")
     }
 
     /// Waits a moment; whether standard input has ended, or nobody reads standard output any more.

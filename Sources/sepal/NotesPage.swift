@@ -24,12 +24,12 @@ struct NotesPage {
         let next = on.first { $0 > position.layer }
         let end = next.map { "next: \($0 + 1)  \(header.layers[$0].name)" } ?? "next: none, this is the last one"
         let words = notes.lines(for: name).flatMap { line in
-            let lines = line.printable.wrapped(toCells: max(20, width) - 4)
+            let lines = line.wrapped(toCells: max(20, width) - 4)
             // A blank line stays.
             return lines.isEmpty ? [""] : lines
         }
-        return ["\(number)   \(name.printable)"] + figures(position, before: on.last { $0 < position.layer }) + [""]
-            + words.map { $0.isEmpty ? "" : "    \($0)" } + (words.isEmpty ? [] : [""]) + [end.printable]
+        return ["\(number)   \(name)"] + figures(position, before: on.last { $0 < position.layer }) + [""]
+            + words.map { $0.isEmpty ? "" : "    \($0)" } + (words.isEmpty ? [] : [""]) + [end]
     }
 
     private func figures(_ position: Position, before: Int?) -> [String] {

@@ -107,8 +107,9 @@ struct PruneCommand: ParsableCommand {
                 if !places.isEmpty { subject.keep(plan, as: policy.planName) }
             }
             line.finish()
-            try writeToStandardOutput(
-                json ? report.json() + "\n" : report.text(width: outputColumns, ascii: !outputIsUnicode))
+            try json
+                ? writeToStandardOutput(document: report.json() + "\n")
+                : writeToStandardOutput(report.text(width: outputColumns, ascii: !outputIsUnicode))
         }
     }
 

@@ -35,14 +35,10 @@ struct PrunedFiles {
     /// - Parameter sources: what the network comes from, which is not to be lost.
     /// - Throws: `UsageError` for an ending that stands for no format, or a source; `FormatError.unwritable`.
     func check(keeping sources: [String?]) throws {
-        func real(_ path: String) -> URL { URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL }
-        let kept = Set(sources.compactMap { $0.map(real) })
-        for path in [output, script].compactMap(\.self) where kept.contains(real(path)) {
-            throw UsageError("\(path.printable) is what the network comes from; name another file")
-        }
+        try Outputs([("-o", output), ("--finetune", script)]).check(reading: sources)
         if let output {
             guard PrunedFormat(path: output) != nil else {
-                throw UsageError("-o \(output.printable): end it in .pth, .pt, .th, .safetensors or .onnx")
+                throw UsageError("-o \(output): end it in .pth, .pt, .th, .safetensors or .onnx")
             }
             try checkWritable(output)
         }
@@ -50,11 +46,7 @@ struct PrunedFiles {
         try checkWritable(script)
         // The script starts from the network's file.
         guard let output, PrunedFormat(path: output) != .onnx else {
-            throw UsageError(
-                "--finetune \(script.printable) needs the network beside it: -o FILE.pth or FILE.safetensors")
-        }
-        guard URL(filePath: output).standardizedFileURL != URL(filePath: script).standardizedFileURL else {
-            throw UsageError("--finetune \(script.printable) is where the network goes; name another file")
+            throw UsageError("--finetune \(script) needs the network beside it: -o FILE.pth or FILE.safetensors")
         }
     }
 

@@ -45,7 +45,7 @@ struct PruningSubject {
             header.tolerance = arguments.tolerance ?? header.tolerance
             header.minLength = arguments.minLength ?? header.minLength
             guard header.architecture != "features" else {
-                throw UsageError("\(file.printable) is a run of features, which have no network; take a network's")
+                throw UsageError("\(file) is a run of features, which have no network; take a network's")
             }
             let files = RunFiles(header: header, path: file)
             // Runs of older versions don't know their units; their network does.
@@ -57,7 +57,7 @@ struct PruningSubject {
             return
         }
         guard checkpoint == nil else {
-            throw UsageError("--checkpoint goes with a run file, which \(file.printable) is not")
+            throw UsageError("--checkpoint goes with a run file, which \(file) is not")
         }
         (files, taken) = (nil, [])
         let loaded: LoadedNetwork
@@ -155,7 +155,7 @@ struct PruningSubject {
             let images = try files.images(asked: asked.data, pool: pool, cancellation: cancellation)
             if images == nil, asked.data != nil {
                 throw UsageError(
-                    "\((asked.data ?? "").printable) does not hold the images of the run, or not in its order")
+                    "\(asked.data ?? "") does not hold the images of the run, or not in its order")
             }
             return LoadedNetwork(
                 network: network, parameters: file.parameters, normalization: files.normalization, images: images)

@@ -1,14 +1,17 @@
 import Cells
+import Formats
 import Foundation
 import Jobs
 
-/// What a terminal shows, written to a file as it goes: asciicast version 2, which asciinema plays.
+/// What a terminal shows, written down as it goes: asciicast version 2, which asciinema plays. The file is there once the
+/// recording has ended.
 final class Recording {
-    private let path: String
-    private let file: FileHandle
+    private let draft: FileDraft
     private let start = ContinuousClock.now
+    /// Bytes of the lines that are whole.
+    private var length = 0
     /// What went wrong while writing; the recording ends there.
-    private(set) var problem: OutputError?
+    private var problem: FormatError?
 
     private struct Header: Encodable {
         var version = 2
@@ -18,13 +21,8 @@ final class Recording {
         var env: [String: String]
     }
 
-    /// - Throws: `OutputError` where the file can't be made.
-    init(path: String) throws(OutputError) {
-        self.path = path
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw OutputError(path: path, reason: String(cString: strerror(errno))) }
-        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    }
+    /// - Throws: `FormatError.unwritable`.
+    init(path: String) throws(FormatError) { draft = try FileDraft(of: path) }
 
     /// Says what is shown on, before anything is.
     func begin(size: Size, terminal: String) {
@@ -35,6 +33,17 @@ final class Recording {
     func show(_ bytes: [UInt8]) { event("o", String(decoding: bytes, as: UTF8.self)) }
 
     func resize(_ size: Size) { event("r", "\(size.columns)x\(size.rows)") }
+
+    /// Puts the recording into its file: where it had to end early, as far as it goes.
+    /// - Throws: `FormatError.unwritable`, also where it had to end early.
+    func finish() throws(FormatError) {
+        if let problem {
+            try draft.truncate(to: length)
+            try draft.commit()
+            throw problem
+        }
+        try draft.commit()
+    }
 
     private struct Event: Encodable {
         let seconds: Double
@@ -55,11 +64,17 @@ final class Recording {
     }
 
     private func add(_ line: some Encodable) {
-        guard problem == nil else { return }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        do { try file.write(contentsOf: encoder.encode(line) + Data("\n".utf8)) } catch {
-            problem = OutputError(path: path, reason: String(cString: strerror(errno)))
+        // Numbers and text can always be encoded.
+        guard problem == nil, let line = (try? encoder.encode(line)).map({ Array($0) + [UInt8(ascii: "\n")] }) else {
+            return
+        }
+        do throws(FormatError) {
+            try draft.append(line)
+            length += line.count
+        } catch {
+            problem = error
         }
     }
 }

@@ -43,6 +43,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            try Outputs().check(reading: [file])
             let store = try RunStore.open(path: file)
             defer { store.close() }
             var header = try store.header()
@@ -65,5 +66,5 @@ private func printPage(_ header: RunHeader, _ results: [LayerResult?], _ store: 
         report: report,
         figures: isEmpty ? nil : try PageFigures(FigureRun(header: header, results: results), store: store),
         peakEdges: try peak.flatMap { try store.classEdges(layer: $0) })
-    try writeToStandardOutput(page.html())
+    try writeToStandardOutput(document: page.html())
 }

@@ -40,13 +40,13 @@ struct RunFiles {
         let file = try networkFile(asked: asked)
         guard file.hash == header.checkpointHash else {
             throw UsageError(
-                "\(file.name.printable) is not the network that the run was made of; give --checkpoint PATH")
+                "\(file.name) is not the network that the run was made of; give --checkpoint PATH")
         }
         let shape = header.network?.imageShape ?? [3, 32, 32]
         let candidates = try file.candidates(inputShape: shape).networks
         guard let network = candidates.first(where: { $0.architecture == header.architecture }) else {
             throw UsageError(
-                "\(file.name.printable) is no longer read as \(header.architecture.printable); analyse it again")
+                "\(file.name) is no longer read as \(header.architecture); analyse it again")
         }
         return (file, network)
     }
@@ -56,7 +56,7 @@ struct RunFiles {
     func base(_ pool: WorkerPool, _ cancellation: Cancellation) throws -> CutTrials.Base {
         let (file, network) = try network(asked: nil)
         guard let images = try images(asked: nil, pool: pool, cancellation: cancellation) else {
-            throw UsageError("the run's images \(header.data.printable) are not where they were")
+            throw UsageError("the run's images \(header.data) are not where they were")
         }
         return CutTrials.Base(
             input: AnalysisInput(file, network: network, images: images, normalization: normalization),
@@ -67,7 +67,7 @@ struct RunFiles {
         if asked == nil, isDemo { return try NetworkFile(bytes: Demo.checkpoint, name: header.checkpoint) }
         guard let path = asked ?? found(header.checkpoint, header.origin?.checkpoint) else {
             throw UsageError(
-                "the run's network \(header.checkpoint.printable) is not where it was; give --checkpoint PATH")
+                "the run's network \(header.checkpoint) is not where it was; give --checkpoint PATH")
         }
         return try NetworkFile(path: path, architecture: nil)
     }
@@ -92,6 +92,12 @@ struct RunFiles {
             return nil
         }
         return images.hash == header.dataHash ? images : nil
+    }
+
+    /// Where the run's network and images are found.
+    var sources: [String] {
+        [found(header.checkpoint, header.origin?.checkpoint), found(header.data, header.origin?.data)].compactMap(
+            \.self)
     }
 
     /// Whether its network is the one that is compiled in.

@@ -1,5 +1,6 @@
 import Cells
 import Explorer
+import Foundation
 import Separation
 import Settings
 
@@ -16,6 +17,14 @@ struct Screen {
         self.configuration = configuration
         let bindings = configuration.keys.compactMap { name, keys in Action(rawValue: name).map { ($0, keys) } }
         keymap = Keymap(Dictionary(bindings, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// Files that say how the screen is to be.
+    var files: [String] {
+        let theme = (arguments.theme ?? configuration.theme).flatMap { ThemeCatalog.isFile($0) ? $0 : nil }
+        let folder = ThemeCatalog.userFolder(environment: ProcessInfo.processInfo.environment)
+        let own = configuration.file.isEmpty ? nil : configuration.file
+        return [arguments.keys, own, theme, folder].compactMap(\.self)
     }
 
     var color: ColorDepth? { arguments.noColor ? .never : arguments.color ?? configuration.color }

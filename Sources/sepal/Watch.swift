@@ -12,8 +12,9 @@ import Synchronization
 func explore(
     watching folder: String, data: String, _ arguments: AnalysisArguments, _ screen: ScreenArguments
 ) throws {
-    guard try isDirectory(folder) else { throw UsageError("--watch \(folder.printable): not a folder") }
+    guard try isDirectory(folder) else { throw UsageError("--watch \(folder): not a folder") }
     let settled = try screen.settled()
+    try Outputs([("--record", screen.record)]).check(reading: [folder, data] + settled.files)
     let cancellation = Cancellation()
     // All epochs see the same images.
     let pictures = LatestPictures()
@@ -56,7 +57,7 @@ private final class WatchedCheckpoints: Sendable {
         let (job, hash) = jobs.withLock { $0[run] }
         let (input, file, options) = try job.network(pool, activations, cancellation)
         guard file.hash == hash else {
-            throw UsageError("\(file.name.printable) has been written over since it was analysed")
+            throw UsageError("\(file.name) has been written over since it was analysed")
         }
         return CutTrials.Base(input: input, options: options)
     }
@@ -114,7 +115,7 @@ private struct Watch {
         guard let run = openedRun else { return folder.failed(checkpoint, reason: reason) }
         folder.done(checkpoint)
         mailbox.post(.of(run: run, .jobFailed(reason)))
-        mailbox.post(.notice(Notice("\(checkpoint.name.printable): \(reason)", isError: true)))
+        mailbox.post(.notice(Notice("\(checkpoint.name): \(reason)", isError: true)))
     }
 
     private mutating func analyse(_ checkpoint: CheckpointFolder.File) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import RunStore
+import Separation
 import Testing
 
 /// Jobs that die, and disks that fill up: what was finished stays, and the job goes on from there to the same figures.
@@ -27,50 +28,83 @@ import Testing
         layer.names.filter { $0.lowercased().contains("flag") }.reduce(layer) { $0.without($1) }
     }
 
-    /// An undisturbed run's figures, and how long it takes.
-    private func undisturbed() throws -> (layers: [JSONValue], seconds: Double) {
-        let start = ContinuousClock.now
-        let run = try Program.run(command.dropLast() + [folder("whole.sepal")], in: folder)
-        let seconds = start.duration(to: .now) / .seconds(1)
-        #expect(run.end == .exited(0), "\(run)")
-        return (try figures(folder("whole.sepal")).layers, seconds)
+    /// All that a run holds, byte by byte, but for the time that layers took.
+    private struct Content: Equatable {
+        var layers: [LayerResult?]
+        var geometry: [LayerGeometry?]
+        var pictures: [Thumbnail?]
+
+        init(_ path: String) throws {
+            let store = try RunStore.open(path: path)
+            defer { store.close() }
+            layers = try store.results().map { result in
+                var result = result
+                result?.seconds = 0
+                return result
+            }
+            geometry = try layers.indices.map { try store.geometry(layer: $0) }
+            pictures = try (0..<store.header().samples).map { try store.thumbnail($0) }
+        }
+
+        var finished: Int { layers.count { $0 != nil } }
+
+        /// What is there of `whole`, and nothing else.
+        func isPart(of whole: Content) -> Bool {
+            func isPart<Value: Equatable>(_ own: [Value?], _ all: [Value?]) -> Bool {
+                own.count == all.count && zip(own, all).allSatisfy { $0 == nil || $0 == $1 }
+            }
+            return isPart(layers, whole.layers) && isPart(geometry, whole.geometry) && isPart(pictures, whole.pictures)
+        }
     }
 
+    /// An undisturbed run's figures.
+    private func undisturbed() throws -> [JSONValue] {
+        let run = try Program.run(command.dropLast() + [folder("whole.sepal")], in: folder)
+        #expect(run.end == .exited(0), "\(run)")
+        return try figures(folder("whole.sepal")).layers
+    }
+
+    /// Killed once it has said that so many layers are finished, and a little later than that: wherever that is.
     @Test func killedAtAnyMoment() throws {
-        let kills = TerminalSetting.isThorough ? 50 : 6
-        let (whole, seconds) = try undisturbed()
-        #expect(whole.count == SmallNetwork.layers.count)
+        let kills = TerminalSetting.isThorough ? 50 : 7
+        let figuresOfAll = try undisturbed()
+        let whole = try Content(folder("whole.sepal"))
+        #expect(whole.finished == SmallNetwork.layers.count)
         var moments = Numbers(seed: 5)
         var kept = 0
-        var interrupted = 0
-        for kill in 1...kills {
+        var counts: Set<Int> = []
+        for kill in 0..<kills {
+            let layers = kill % SmallNetwork.layers.count
             let child = try ChildProcess(
                 Program.path(), command, environment: Program.environment(folder),
-                streams: [.nothing, .nothing, .nothing])
-            usleep(UInt32(Double(moments.next() % 1000) / 1000 * 1.1 * seconds * 1e6))
-            if child.end() == nil {
-                child.kill()
-                interrupted += 1
+                streams: [.nothing, .nothing, .file(folder("said"))])
+            let due: Bool? = Deadline().poll {
+                let said = folder.text(of: "said").split(separator: "\n").count { $0.hasPrefix("layer ") }
+                return said >= min(layers, SmallNetwork.layers.count - kept) || child.end() != nil ? true : nil
             }
+            #expect(due == true)
+            usleep(UInt32(moments.next() % 20_000))
+            child.kill()
             guard FileManager.default.fileExists(atPath: path) else {
                 #expect(kept == 0, "after \(kill) kills")
                 continue
             }
-            let (layers, isComplete) = try figures(path)
-            #expect(layers.count >= kept, "after \(kill) kills")
-            #expect(layers.map(withoutFlags) == whole.prefix(layers.count).map(withoutFlags), "after \(kill) kills")
-            kept = layers.count
-            if isComplete {
-                #expect(layers == whole, "after \(kill) kills")
+            let content = try Content(path)
+            counts.insert(content.finished)
+            #expect(content.finished >= kept, "after \(kill) kills")
+            #expect(content.isPart(of: whole), "after \(kill) kills")
+            kept = content.finished
+            if try figures(path).isComplete {
+                #expect(content == whole, "after \(kill) kills")
                 try FileManager.default.removeItem(atPath: path)
                 kept = 0
             }
         }
-        #expect(interrupted > kills / 2, "too few of \(kills) came before the end")
+        #expect(counts.contains { 0 < $0 && $0 < whole.finished }, "no kill came midway: \(counts)")
         let last = try Program.run(command, in: folder)
         #expect(last.end == .exited(0), "\(last)")
-        let (layers, isComplete) = try figures(path)
-        #expect(isComplete && layers == whole)
+        #expect(try figures(path) == (figuresOfAll, true))
+        #expect(try Content(path) == whole)
         // Nothing but the run and what a kill in the middle of its making may have left.
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(!left.contains("run.sepal-wal") && !left.contains("run.sepal-shm"), "\(left)")
@@ -78,7 +112,7 @@ import Testing
 
     /// Two jobs write one file: the one that comes second to a layer gives up, the other doesn't notice.
     @Test func twoWriters() throws {
-        let (whole, _) = try undisturbed()
+        let whole = try undisturbed()
         let other = try ChildProcess(
             Program.path(), command, environment: Program.environment(folder), streams: [.nothing, .nothing, .nothing])
         let one = try Program.run(command, in: folder)
@@ -96,7 +130,7 @@ import Testing
     /// A file system of its own, that fills up within the job and is enlarged after it.
     @Test(.enabled(if: FullDisk.canBeMade, "needs leave to mount a file system in a namespace of its own"))
     func aFullDiskKeepsWhatWasFinished() throws {
-        let (whole, _) = try undisturbed()
+        let whole = try undisturbed()
         let run = (try [Program.path()] + command.dropLast()).map { "'\($0)'" }.joined(separator: " ")
         let disk = folder("disk")
         try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)

@@ -15,22 +15,6 @@ import Testing
         return outcome.output
     }
 
-    /// A copy of a run with another header.
-    private func changed(_ run: String, _ change: (inout RunHeader) -> Void, layers: Int = .max) throws -> String {
-        let store = try RunStore.open(path: run)
-        defer { store.close() }
-        var header = try store.header()
-        change(&header)
-        let copy = try RunStore.create(path: folder("changed.sepal"), header: header)
-        defer { copy.close() }
-        for (index, result) in try store.results().prefix(layers).enumerated() {
-            guard var result else { continue }
-            result.description = header.layers[index]
-            try copy.append(result, layer: index)
-        }
-        return folder("changed.sepal")
-    }
-
     /// Every element is closed in the order in which it was opened, no text holds a tag, and no attribute is a script.
     private func expectWellFormed(_ page: String, sourceLocation: SourceLocation = #_sourceLocation) {
         func expect(_ isMet: Bool, _ words: String) {
@@ -95,7 +79,7 @@ import Testing
     /// Every kind of name that a stranger may have chosen stays text.
     @Test func namesStayText() throws {
         let attack = #"<script>alert(1)</script>"#
-        let run = try changed(try folder.makeRun()) { header in
+        let run = try folder.changed(try folder.makeRun()) { header in
             header.classes[0] = attack
             header.classes[1] = #""><img src=x onerror=alert(1)>"#
             header.classes[2] = "a & b < c \u{202E}d\u{0}e"
@@ -115,7 +99,7 @@ import Testing
 
     /// What isn't finished is said, and a page without any figures is a page still.
     @Test(arguments: [3, 0]) func anUnfinishedRunHasAPage(layers: Int) throws {
-        let run = try changed(try folder.makeRun(), { _ in }, layers: layers)
+        let run = try folder.changed(try folder.makeRun(), layers: layers) { _ in }
         let page = try page(run)
         expectWellFormed(page)
         #expect(page.contains("<p class=\"warning\">Warning: \(7 - layers) of 7 layers are missing"))
@@ -125,7 +109,7 @@ import Testing
 
     /// Too many classes for a table: their most confused pairs.
     @Test func manyClassesArePairs() throws {
-        let run = try changed(try folder.makeRun()) { header in
+        let run = try folder.changed(try folder.makeRun()) { header in
             header.classes += (10..<40).map { "class \($0)" }
         }
         let page = try page(run, "--level", "block", "--tolerance", "0.5")

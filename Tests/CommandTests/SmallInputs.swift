@@ -1,3 +1,6 @@
+import RunStore
+import Separation
+
 /// Random numbers that are the same every time (Steele et al. 2014, SplitMix64).
 struct Numbers {
     private var state: UInt64
@@ -133,17 +136,18 @@ struct SmallImages {
     }
 }
 
-/// Features of three layers that pull three classes apart more and more, as an npz file.
+/// Features of layers that pull three classes apart more and more, as an npz file.
 struct SmallFeatures {
     static let count = 30
     static let layers = ["conv1", "conv2", "conv3"]
+    var layers = Self.layers
     var hasLabels = true
     var hasLogits = false
 
     var bytes: [UInt8] {
         var numbers = Numbers(seed: 4)
         let labels = (0..<Self.count).map { ($0 * 7 + $0 / 5) % 3 }
-        var arrays: [(name: String, type: String, dims: [Int], data: [UInt8])] = Self.layers.enumerated().map {
+        var arrays: [(name: String, type: String, dims: [Int], data: [UInt8])] = layers.enumerated().map {
             depth, name in
             let data = labels.flatMap { label in
                 (0..<12).flatMap { little((Float($0 % 3 == label ? depth : 0) + numbers.float(1)).bitPattern) }
@@ -178,5 +182,22 @@ extension ScratchFolder {
         let outcome = try Program.run(["analyze"] + writeInputs() + ["-o", self("run.sepal")], in: self)
         guard outcome.end == .exited(0) else { throw Failure("no run: \(outcome)") }
         return self("run.sepal")
+    }
+
+    /// A copy of a run with another header, of all layers or the first of them.
+    func changed(_ run: String, layers: Int = .max, _ change: (inout RunHeader) -> Void) throws -> String {
+        let store = try RunStore.open(path: run)
+        defer { store.close() }
+        var header = try store.header()
+        change(&header)
+        let path = self("changed-\(UInt32.random(in: 0...UInt32.max)).sepal")
+        let copy = try RunStore.create(path: path, header: header)
+        defer { copy.close() }
+        for (index, result) in try store.results().prefix(layers).enumerated() {
+            guard var result else { continue }
+            result.description = header.layers[index]
+            try copy.append(result, layer: index, geometry: try store.geometry(layer: index))
+        }
+        return path
     }
 }

@@ -33,6 +33,7 @@ final class TerminalSession {
     /// Waits for the program; `fg` goes on with a stopped one as soon as a line has been typed.
     private static let script = """
         ulimit -c 0
+        ${SEPAL_TEST_SETUP:-:}
         cd "$SEPAL_TEST_FOLDER"
         $SEPAL_TEST_MODE
         trap : HUP

@@ -102,21 +102,61 @@ import Testing
         try withFolder { folder in
             let path = folder + "/a"
             try writeFile([1, 2, 3], to: path)
-            let full = FormatError.unwritable(file: path, reason: "No space left on device")
             for target in [path, folder + "/new"] {
-                #expect(throws: full) {
-                    try replaceFile(target) { descriptor throws(FormatError) in
-                        _ = write(descriptor, "half", 4)
-                        throw full
-                    }
-                }
+                let draft = try FileDraft(of: target)
+                try draft.append(Array("half".utf8))
+                // Without a name, or under one that says what it is.
+                #expect(try directoryEntries(folder).filter { !$0.hasPrefix(".sepal-") } == ["a"])
+                draft.discard()
+                #expect(try directoryEntries(folder) == ["a"])
             }
             // The name is taken by a folder while the file is being filled, so that only the last step fails.
+            let draft = try FileDraft(of: folder + "/new")
+            try draft.append([1])
+            mkdir(folder + "/new", 0o755)
             #expect(throws: FormatError.unwritable(file: folder + "/new", reason: "Is a directory")) {
-                try replaceFile(folder + "/new") { _ throws(FormatError) in mkdir(folder + "/new", 0o755) }
+                try draft.commit()
             }
             #expect(content(path) == [1, 2, 3])
             #expect(try directoryEntries(folder) == ["a", "new"])
+        }
+    }
+
+    @Test func aDraftGrowsAndShrinksUntilItIsPut() throws {
+        try withFolder { folder in
+            let path = folder + "/a"
+            try writeFile([9], to: path)
+            let draft = try FileDraft(of: path)
+            for part in [[1, 2], [], [3, 4, 5]] as [[UInt8]] { try draft.append(part) }
+            #expect(content(path) == [9])
+            try draft.truncate(to: 4)
+            try draft.commit()
+            #expect(content(path) == [1, 2, 3, 4])
+            #expect(try directoryEntries(folder) == ["a"])
+        }
+    }
+
+    @Test func aFileIsKnownByWhateverPathLeadsToIt() throws {
+        try withFolder { folder in
+            let files = FileManager.default
+            try files.createDirectory(atPath: folder + "/deep/er", withIntermediateDirectories: true)
+            try writeFile([1], to: folder + "/deep/a")
+            try files.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "deep/a")
+            try files.linkItem(atPath: folder + "/deep/a", toPath: folder + "/hard")
+            let identity = try #require(FileIdentity(path: folder + "/deep/a"))
+            #expect(identity.exists)
+            for other in ["/link", "/hard", "/deep/../deep/./a", "/deep/er/../a"] {
+                #expect(FileIdentity(path: folder + other) == identity, "\(other)")
+            }
+            // What isn't there yet has its place, also behind a link that leads nowhere.
+            try files.createSymbolicLink(atPath: folder + "/dangling", withDestinationPath: "deep/new")
+            let place = try #require(FileIdentity(path: folder + "/deep/new"))
+            #expect(!place.exists && place != identity)
+            #expect(FileIdentity(path: folder + "/dangling") == place)
+            #expect(FileIdentity(path: folder + "/none/new") == nil)
+            let folders = FileIdentity.folders(above: folder + "/deep/er/b")
+            #expect(folders.starts(with: ["/deep/er", "/deep", ""].compactMap { FileIdentity(path: folder + $0) }))
+            #expect(!folders.contains(identity))
         }
     }
 }
