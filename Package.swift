@@ -102,7 +102,8 @@ let package = Package(
         module(
             "Jobs",
             [
-                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Separation", "Text", "CDemo",
+                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Network", "Separation", "Text",
+                "CDemo",
                 arguments,
             ]),
 

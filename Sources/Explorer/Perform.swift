@@ -18,15 +18,20 @@ extension ExplorerModel {
         switch action {
         case .quit: return [.quit]
         case .play: return togglePlay()
-        case .previousLayer, .nextLayer, .firstLayer, .lastLayer, .previousFlag, .nextFlag, .nextMatch,
-            .previousMatch:
-            move(action, number: number)
+        case .previousLayer: move { $0.step(by: -(number ?? 1)) }
+        case .nextLayer: move { $0.step(by: number ?? 1) }
+        case .firstLayer: move { $0.cursor = $0.run.known(on: $0.level).first ?? $0.cursor }
+        case .lastLayer: move { $0.go(toLayer: number) }
+        case .nextMatch, .previousMatch: move { $0.find(after: $0.cursor, forwards: action == .nextMatch) }
+        case .previousFlag:
+            move { model in model.cursor = model.landmarks.last { $0 < model.cursor ?? 0 } ?? model.cursor }
+        case .nextFlag:
+            move { model in model.cursor = model.landmarks.first { $0 > model.cursor ?? .max } ?? model.cursor }
         case .previousClass, .nextClass: moveDown(action == .nextClass ? 1 : -1)
         case .focusClass: focusClass(number)
         case .find: prompt = Prompt(.find, cursor: cursor)
         case .command: prompt = Prompt(.command, cursor: cursor)
-        case .nextPanel: focusPanel(1)
-        case .previousPanel: focusPanel(-1)
+        case .nextPanel, .previousPanel: focusPanel(action == .nextPanel ? 1 : -1)
         case .ring, .matrix, .map, .alignment, .table, .headline: show(panel: action)
         case .previousRun: stepRun(by: -(number ?? 1))
         case .nextRun: stepRun(by: number ?? 1)
@@ -40,48 +45,36 @@ extension ExplorerModel {
         case .plan: return switchPlanning()
         case .suggest: return suggestPlan()
         case .undo, .redo: return stepPlan(back: action == .undo)
-        case .open:
-            if isPlanning, focus == .curve { return toggleUnit() }
-            openChoice()
+        case .open: if isPlanning, focus == .curve { return toggleUnit() } else { openChoice() }
         case .previousItem, .nextItem: stepChoice(by: action == .nextItem ? 1 : -1)
         case .stepBack: goBackToSample()
         case .back: goBack()
-        case .help:
-            isHelpShown.toggle()
-            helpOffset = 0
-        case .raiseTolerance: turnTolerance(by: 1)
-        case .lowerTolerance: turnTolerance(by: -1)
-        case .raiseLength: turnLength(by: 1)
-        case .lowerLength: turnLength(by: -1)
+        case .help: (isHelpShown, helpOffset) = (!isHelpShown, 0)
+        case .raiseTolerance, .lowerTolerance: turnTolerance(by: action == .raiseTolerance ? 1 : -1)
+        case .raiseLength, .lowerLength: turnLength(by: action == .raiseLength ? 1 : -1)
         case .level: switchLevel()
-        default: show(action)
-        }
-        return []
-    }
-
-    /// Actions that only choose between ways of showing the same.
-    private mutating func show(_ action: Action) {
-        switch action {
         case .filter: filter = filter.next
         case .showAll: filter = .all
         case .showCorrect: filter = .correct
         case .showWrong: filter = .wrong
-        case .raiseThreshold: turnThreshold(by: 1)
-        case .lowerThreshold: turnThreshold(by: -1)
+        case .raiseThreshold, .lowerThreshold: turnThreshold(by: action == .raiseThreshold ? 1 : -1)
         case .chords: chords = chords.next
         case .contrast: if runs.count > 1 { contrast = contrast.next }
         case .curve: curve = curve.next
         case .logScale: scale = scale.next
         case .theme: themeIndex = (themeIndex + 1) % themes.count
         case .glyphs: glyphs = glyphs.next
-        case .order:
-            // That of the table where it has the focus, or is alone in having an order.
-            if focus == .table || (choice.picture != .matrix && choice.figures == .table) {
-                tableOrder = tableOrder.next
-            } else {
-                classOrder = classOrder.next
-            }
-        default: break
+        case .order: changeOrder()
+        }
+        return []
+    }
+
+    /// The table's where that has the focus, or is alone in having an order; else the matrix's.
+    private mutating func changeOrder() {
+        if focus == .table || (choice.picture != .matrix && choice.figures == .table) {
+            tableOrder = tableOrder.next
+        } else {
+            classOrder = classOrder.next
         }
     }
 
@@ -171,21 +164,11 @@ extension ExplorerModel {
 
     // MARK: Layers
 
-    private mutating func move(_ action: Action, number: Int?) {
+    /// Moves by hand, so that nothing moves by itself any more.
+    private mutating func move(_ step: (inout ExplorerModel) -> Void) {
         isFollowing = false
         autoplay = .off
-        let known = run.known(on: level)
-        switch action {
-        case .previousLayer: step(by: -(number ?? 1))
-        case .nextLayer: step(by: number ?? 1)
-        case .firstLayer: cursor = known.first ?? cursor
-        case .lastLayer: go(toLayer: number)
-        case .nextMatch: find(after: cursor, forwards: true)
-        case .previousMatch: find(after: cursor, forwards: false)
-        case .previousFlag: cursor = landmarks.last { $0 < cursor ?? 0 } ?? cursor
-        case .nextFlag: cursor = landmarks.first { $0 > cursor ?? .max } ?? cursor
-        default: break
-        }
+        step(&self)
     }
 
     /// Goes that many known layers of the level on; false where there aren't any more.

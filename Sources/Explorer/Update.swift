@@ -133,7 +133,11 @@ extension ExplorerModel {
                 select(run: index)
             }
             forgetOldEdges()
-        default: break
+        case .terminal, .perform, .opened, .of, .status, .notice, .ringReady, .motionReady, .mouse, .view, .picture,
+            .plans,
+            .cutTried, .tick:
+            // These concern no run, or say themselves which.
+            break
         }
     }
 

@@ -1,11 +1,4 @@
-import Analysis
-import Datasets
-import Execution
-import Formats
 import Foundation
-import Kernels
-import RunStore
-import Separation
 import Text
 
 /// How a command can end, beside 0.
@@ -42,11 +35,12 @@ package func writeToStandardOutput(document: String) throws {
 }
 
 /// Standard output or a file could not be written.
-package struct OutputError: Error, CustomStringConvertible {
+package struct OutputError: Failure {
     package var path: String
     package var reason: String
     package init(path: String = "standard output", reason: String) { (self.path, self.reason) = (path, reason) }
 
+    package var exitStatus: ExitStatus { .inputOutput }
     package var description: String { "\(path): cannot be written (\(reason)); make room or choose another place" }
 }
 
@@ -56,22 +50,12 @@ package func writeToStandardError(_ text: String, after control: StaticString = 
     try? FileHandle.standardError.write(contentsOf: Data(("\(control)" + text.printableLines).utf8))
 }
 
-/// Which exit code an error of an analysis stands for, and its one line.
-package func describeFailure(_ error: any Error) -> (ExitStatus, String) {
-    switch error {
-    case KernelError.cancelled: (.interrupted, "interrupted")
-    case let error as FormatError: (error.isInputOutput ? .inputOutput : .badData, error.description)
-    case let error as RunStoreError: (error.isBadContent ? .badData : .inputOutput, error.description)
-    case let error as SeparationError:
-        if case .badOption = error { (.usage, error.description) } else { (.badData, error.description) }
-    case let error as AnalysisError:
-        if case .unknownNormalization = error { (.usage, error.description) } else { (.badData, error.description) }
-    case let error as ThresholdError: (.usage, error.description)
-    case let error as UsageError: (.usage, error.description)
-    case let error as OutputError: (.inputOutput, error.description)
-    case let error as DatasetError: (.badData, error.description)
-    case let error as ExecutionError: (.failed, error.description)
-    case let error as KernelError: (.failed, error.description)
-    default: (.failed, "\(error)")
-    }
+/// An error that a command can end with. Its description is one line: what is wrong, where, what to do.
+package protocol Failure: Error, CustomStringConvertible {
+    var exitStatus: ExitStatus { get }
+}
+
+/// Which exit code an error stands for, and its one line.
+package func describe(_ error: any Error) -> (ExitStatus, String) {
+    ((error as? any Failure)?.exitStatus ?? .failed, "\(error)")
 }

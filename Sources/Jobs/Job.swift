@@ -44,8 +44,9 @@ package enum Source: Sendable {
 package let programVersion = "0.1.0"
 
 /// What a command line asks for can't be had together.
-package struct UsageError: Error, CustomStringConvertible {
+package struct UsageError: Failure {
     package var description: String
+    package var exitStatus: ExitStatus { .usage }
     package init(_ description: String) { self.description = description }
 }
 

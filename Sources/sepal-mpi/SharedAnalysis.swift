@@ -98,7 +98,7 @@
             guard failed < processes.count else { return try result.get() }
             var status: Int32 = 0
             if case .failure(let error) = result {
-                status = Int(failed) == processes.rank ? say(error) : describeFailure(error).0.rawValue
+                status = Int(failed) == processes.rank ? say(error) : describe(error).0.rawValue
             }
             let told = processes.broadcast([UInt8(truncatingIfNeeded: status)], from: Int(failed))
             throw Stop(status: Int32(told.first ?? 1))
@@ -172,7 +172,7 @@
 
         /// Says what is wrong, and by which process.
         private func say(_ error: any Error) -> Int32 {
-            let (status, text) = describeFailure(error)
+            let (status, text) = describe(error)
             // All are interrupted at once.
             if status != .interrupted || processes.isFirst {
                 printError(processes.isFirst ? text : "process \(processes.rank): \(text)")

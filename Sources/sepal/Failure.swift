@@ -18,30 +18,36 @@ func reporting<Result>(_ work: () throws -> Result) throws -> Result {
     }
 }
 
-/// Which exit code an error stands for, and its one line.
-func describe(_ error: any Error) -> (ExitStatus, String) {
-    switch error {
-    case let error as PruningError:
-        switch error {
-        case .noTorchForm, .otherParameters, .otherNetwork, .nothingToCut: (.badData, error.description)
-        default: (.usage, error.description)
+extension PruningError: Failure {
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .noTorchForm, .otherParameters, .otherNetwork, .nothingToCut: .badData
+        case .unknownUnit, .insideUnit, .notCuttable, .tooMuch, .unknownFlags: .usage
         }
-    case let error as EmptyRun: (.badData, error.description)
-    case let error as FigureError:
-        switch error {
-        case .noLayers: (.badData, error.description)
-        case .unknownLayer, .unfinishedLayer: (.usage, error.description)
-        case .drawing: (.failed, error.description)
-        case .notWritable: (.inputOutput, error.description)
-        }
-    case let error as SettingsError:
-        switch error {
-        case .unreadable, .unreadableScript, .unreadableConfiguration, .unreadableNotes:
-            (.inputOutput, error.description)
-        case .script, .configuration, .notes: (.badData, error.description)
-        default: (.usage, error.description)
-        }
-    case let error as TerminalError: (.failed, error.description)
-    default: describeFailure(error)
     }
+}
+
+extension FigureError: Failure {
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .noLayers: .badData
+        case .unknownLayer, .unfinishedLayer: .usage
+        case .drawing: .failed
+        case .notWritable: .inputOutput
+        }
+    }
+}
+
+extension SettingsError: Failure {
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .unreadable, .unreadableScript, .unreadableConfiguration, .unreadableNotes: .inputOutput
+        case .script, .configuration, .notes: .badData
+        case .unknownTheme, .syntax, .unknownKey, .missingKey, .badValue, .badColor: .usage
+        }
+    }
+}
+
+extension TerminalError: Failure {
+    package var exitStatus: ExitStatus { .failed }
 }

@@ -85,7 +85,8 @@ struct FigureCommand: ParsableCommand {
 }
 
 /// A run that has nothing to draw yet.
-struct EmptyRun: Error, CustomStringConvertible {
+struct EmptyRun: Failure {
     var path: String
+    var exitStatus: ExitStatus { .badData }
     var description: String { "\(path): \(FigureError.noLayers)" }
 }

@@ -30,13 +30,19 @@ import Testing
 
     private func rank(_ module: String) -> Int? { Self.ranks.firstIndex { $0.contains(module) } }
 
+    /// A module's files.
+    private static func sources(of module: String) -> [URL] {
+        let folder = root.appending(path: module == "Themes" ? "Themes" : "Sources/\(module)")
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap {
+            $0 as? URL
+        }
+        return (files ?? []).filter { $0.pathExtension == "swift" }
+    }
+
     /// Folder of a module's sources → the modules its files import.
     private func imports(of module: String) throws -> Set<String> {
-        let folder = Self.root.appending(path: module == "Themes" ? "Themes" : "Sources/\(module)")
-        let enumerator = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
         var found: Set<String> = []
-        while let file = enumerator?.nextObject() as? URL {
-            guard file.pathExtension == "swift" else { continue }
+        for file in Self.sources(of: module) {
             for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
                 var words = line.split(separator: " ").drop { $0.hasPrefix("@") || $0 == "public" || $0 == "private" }
                 guard words.popFirst() == "import" else { continue }
@@ -53,6 +59,22 @@ import Testing
         for folder in folders where !folder.hasPrefix(".") {
             #expect(rank(folder) != nil, "\(folder) is missing from the table of ranks")
         }
+    }
+
+    /// An error without an exit status of its own would end a command with 1, whatever it means.
+    @Test func everyErrorHasAnExitStatus() throws {
+        // Caught where they are thrown.
+        let inner: Set<Substring> = ["TOMLFailure", "Stop"]
+        var (errors, statuses): (Set<Substring>, Set<Substring>) = ([], [])
+        for file in Self.ranks.joined().filter({ $0 != "sepal-bench" }).flatMap(Self.sources) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: /(?:enum|struct|class) (\w+)(?:<[^>]*>)?: (?:\w+, )*(Error|Failure)\b/) {
+                if match.2 == "Error" { errors.insert(match.1) }
+            }
+            for match in text.matches(of: /extension (\w+): Failure/) { statuses.insert(match.1) }
+        }
+        #expect(errors.count > 10)
+        #expect(errors.subtracting(statuses) == inner)
     }
 
     @Test func importsGoDownwardsAndAreDeclared() throws {
@@ -107,10 +129,7 @@ import Testing
     @Test func librariesNeverTrapOnPurpose() throws {
         let forbidden = ["fatalError(", "preconditionFailure(", "try!", " exit("]
         for module in Self.ranks.joined() where !module.hasPrefix("sepal") {
-            let folder = Self.root.appending(path: "Sources/\(module)")
-            let enumerator = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-            while let file = enumerator?.nextObject() as? URL {
-                guard file.pathExtension == "swift" else { continue }
+            for file in Self.sources(of: module) {
                 let text = try String(contentsOf: file, encoding: .utf8)
                 for word in forbidden { #expect(!text.contains(word), "\(file.lastPathComponent) uses \(word)") }
             }
