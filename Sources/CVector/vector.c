@@ -26,12 +26,27 @@ INLINE floats load(const float *values) { return *(const floats *)values; }
 typedef float eight_floats __attribute__((vector_size(32), aligned(4)));
 typedef int32_t eight_counts __attribute__((vector_size(32), aligned(4)));
 typedef float four_floats __attribute__((vector_size(16)));
+typedef float near_floats __attribute__((vector_size(16), aligned(4)));
 
 INLINE float sum(floats values) {
     const eight_floats half = __builtin_shufflevector(values, values, 0, 1, 2, 3, 4, 5, 6, 7)
         + __builtin_shufflevector(values, values, 8, 9, 10, 11, 12, 13, 14, 15);
     const four_floats quarter = __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
     return (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
+}
+
+// The sums of four vectors, each added up in the order of the one above, so that they are the same bit for bit.
+INLINE four_floats four_sums(const floats *values) {
+    const floats even = __builtin_shufflevector(values[0], values[1], 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+        + __builtin_shufflevector(values[0], values[1], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+    const floats odd = __builtin_shufflevector(values[2], values[3], 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+        + __builtin_shufflevector(values[2], values[3], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+    // Four lanes each of the first, third, second and last vector.
+    const floats fours = __builtin_shufflevector(even, odd, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27)
+        + __builtin_shufflevector(even, odd, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
+    const floats twos = fours + __builtin_shufflevector(fours, fours, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+    const floats ones = twos + __builtin_shufflevector(twos, twos, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+    return __builtin_shufflevector(ones, ones, 0, 8, 4, 12);
 }
 
 INLINE void pair_products(
@@ -41,13 +56,17 @@ INLINE void pair_products(
     for (int64_t pair = 0; pair < pair_count; pair++) {
         const float *a = rows + pairs[pair].first * width, *b = rows + pairs[pair].second * width;
         const float *next = rows + pairs[pair + ahead < pair_count ? pair + ahead : pair].second * width;
-        floats total = {0};
+        floats total = load(sums + pair * lanes);
         for (int64_t index = 0; index < width; index += lanes) {
             __builtin_prefetch(next + index);
             total += load(a + index) * load(b + index);
         }
-        sums[pair] += sum(total);
+        *(floats *)(sums + pair * lanes) = total;
     }
+}
+
+INLINE void sum_lanes(const float *values, int64_t count, float *sums) {
+    for (int64_t index = 0; index < count; index++) sums[index] = sum(load(values + index * lanes));
 }
 
 INLINE floats chance(numbers *state) {
@@ -272,6 +291,9 @@ INLINE void kth_greatest(const float *values, int64_t stride, int64_t count, int
         const float *rows, int64_t width, const sepal_pair *pairs, int64_t pair_count, float *sums) {                  \
         pair_products(rows, width, pairs, pair_count, sums);                                                           \
     }                                                                                                                  \
+    ATTRIBUTES static void sum_lanes_##NAME(const float *values, int64_t count, float *sums) {                         \
+        sum_lanes(values, count, sums);                                                                                \
+    }                                                                                                                  \
     ATTRIBUTES static int quantize_##NAME(                                                                             \
         const float *rows, int64_t stride, int64_t row_count, const float *most, const float *mean,                    \
         const uint32_t *seeds, int64_t count, uint32_t *words, float *scales) {                                        \
@@ -305,6 +327,57 @@ INLINE void kth_greatest(const float *values, int64_t stride, int64_t count, int
         const float *values, const int32_t *classes, int32_t own, int64_t first, int64_t end, int64_t *reached,        \
         int64_t *reached_same) {                                                                                       \
         tally(values, classes, own, first, end, reached, reached_same);                                                \
+    }
+
+// A row's part, filled up with zeros to whole vectors.
+INLINE void copy_part(float *to, const float *from, int64_t count) {
+    memcpy(to, from, count * sizeof(float));
+    for (; count % lanes; count++) to[count] = 0;
+}
+
+// Of a block of products, ROWS rows by four columns, sixteen sums for each stay in registers while features are gone through;
+// VECTOR is the widest register, and where it holds fewer lanes they are taken in turns.
+#define PRODUCTS(NAME, ATTRIBUTES, VECTOR, ROWS)                                                                       \
+    ATTRIBUTES static void products_##NAME(                                                                            \
+        const float *a, const float *b, int64_t depth, int64_t rows, int64_t columns, float *products,                 \
+        int64_t stride) {                                                                                              \
+        enum { tall = 256, wide = 4, turns = sizeof(floats) / sizeof(VECTOR), step = lanes / turns };                  \
+        _Alignas(64) float left[tall][sepal_chunk], right[wide][sepal_chunk];                                          \
+        for (int64_t start = 0; start < depth; start += sepal_chunk) {                                                 \
+            const int64_t count = depth - start < sepal_chunk ? depth - start : sepal_chunk;                           \
+            for (int64_t top = 0; top < rows; top += tall) {                                                           \
+                const int64_t bottom = rows < top + tall ? rows : top + tall;                                          \
+                for (int64_t row = top; row < bottom; row++) copy_part(left[row - top], a + row * depth + start, count);\
+                for (int64_t column = 0; column < columns; column += wide) {                                           \
+                    for (int j = 0; j < wide; j++) copy_part(right[j], b + (column + j) * depth + start, count);       \
+                    /* On the diagonal only what lies right of it. */                                                  \
+                    for (int64_t row = top; row < bottom && (a != b || row < column + wide); row += ROWS) {            \
+                        floats sums[ROWS][wide];                                                                       \
+                        for (int turn = 0; turn < turns; turn++) {                                                     \
+                            VECTOR part[ROWS][wide];                                                                   \
+                            for (int i = 0; i < ROWS; i++)                                                             \
+                                for (int j = 0; j < wide; j++) part[i][j] = (VECTOR){0};                               \
+                            for (int64_t index = turn * step; index < count; index += lanes) {                         \
+                                VECTOR others[wide];                                                                   \
+                                for (int j = 0; j < wide; j++) others[j] = *(const VECTOR *)(right[j] + index);        \
+                                for (int i = 0; i < ROWS; i++) {                                                       \
+                                    const VECTOR own = *(const VECTOR *)(left[row - top + i] + index);                 \
+                                    for (int j = 0; j < wide; j++) part[i][j] += own * others[j];                      \
+                                }                                                                                      \
+                            }                                                                                          \
+                            for (int i = 0; i < ROWS; i++)                                                             \
+                                for (int j = 0; j < wide; j++) ((VECTOR *)&sums[i][j])[turn] = part[i][j];             \
+                        }                                                                                              \
+                        for (int i = 0; i < ROWS; i++) {                                                               \
+                            float *line = products + (row + i) * stride + column;                                      \
+                            four_floats line_sums = four_sums(sums[i]);                                                \
+                            if (start > 0) line_sums = *(const near_floats *)line + line_sums;                         \
+                            *(near_floats *)line = line_sums;                                                          \
+                        }                                                                                              \
+                    }                                                                                                  \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
     }
 
 // Of a block of products, ROWS rows by two groups stay in registers while words are gone through, VECTOR being the widest
@@ -415,6 +488,7 @@ INLINE four_words dot_oldest(four_words sums, four_words words, uint32_t word) {
 
 LOOPS(oldest, )
 TALLY(oldest, )
+PRODUCTS(oldest, , four_floats, 2)
 BYTE_PRODUCTS(oldest, , four_words, 2, dot_oldest)
 WINOGRAD(oldest_8, , eight_floats, eight_counts)
 WINOGRAD(oldest_16, , floats, counts)
@@ -501,6 +575,8 @@ AVX512 static void tally_avx512(
 LOOPS(avx2, AVX2)
 TALLY(avx2, AVX2)
 LOOPS(avx512, AVX512)
+PRODUCTS(avx2, AVX2, eight_floats, 2)
+PRODUCTS(avx512, AVX512, floats, 4)
 WINOGRAD(avx2_8, AVX2, eight_floats, eight_counts)
 WINOGRAD(avx512_16, AVX512, floats, counts)
 BYTE_PRODUCTS(avx2, AVX2, __m256i_u, 2, dot_avx2)
@@ -639,9 +715,19 @@ int sepal_has(int level) {
     return 0;
 }
 
+void sepal_products(
+    int level, const float *a, const float *b, int64_t depth, int64_t rows, int64_t columns, float *products,
+    int64_t stride) {
+    CHOOSE(level, products, a, b, depth, rows, columns, products, stride);
+}
+
 void sepal_pair_products(
     int level, const float *rows, int64_t width, const sepal_pair *pairs, int64_t pair_count, float *sums) {
     CHOOSE(level, pair_products, rows, width, pairs, pair_count, sums);
+}
+
+void sepal_sum_lanes(int level, const float *values, int64_t count, float *sums) {
+    CHOOSE(level, sum_lanes, values, count, sums);
 }
 
 double sepal_measure(int level, const float *row, int64_t count, float *least, float *most) {

@@ -19,7 +19,23 @@ public enum VectorLoops {
     /// The best of them.
     public static let level = levels.last ?? 0
 
-    /// sums[i] += Σ a·b over the two rows of pairs[i], in float32; O(pairs · width).
+    /// Features whose products make one sum.
+    public static let chunk = Int(sepal_chunk)
+
+    /// C = A · Bᵀ for `rows` rows of a matrix from `row` on and `columns` rows from `column` on, in float32; the same bit for bit as
+    /// `pairProducts`. Where both begin with the same row, what lies left of the diagonal may be left out. O(rows · columns · D).
+    /// - Parameter products: as many rows of as many numbers, each `stride` after the other; they come in fours, and so what is
+    ///   beyond those asked for may be written as well.
+    public static func products(
+        of matrix: FeatureMatrix, row: Int, rows: Int, column: Int, columns: Int,
+        into products: UnsafeMutablePointer<Float>, stride: Int, level: Int32 = level
+    ) {
+        sepal_products(
+            level, matrix.row(row), matrix.row(column), Int64(matrix.columns), Int64(rows), Int64(columns), products,
+            Int64(stride))
+    }
+
+    /// Goes on with the sums of pairs, `lanes` of them for each, over two rows of part of a chunk; O(pairs · width).
     ///
     /// Fastest where pairs come in order of their first rows and all rows fit into a core's cache. Row numbers aren't checked.
     /// - Parameters:
@@ -33,6 +49,13 @@ public enum VectorLoops {
         base.withMemoryRebound(to: sepal_pair.self, capacity: pairs.count) {
             sepal_pair_products(level, rows, Int64(width), $0, Int64(pairs.count), sums)
         }
+    }
+
+    /// What the sums of `count` pairs come to over a chunk; O(count).
+    public static func sumLanes(
+        _ sums: UnsafePointer<Float>, count: Int, into products: UnsafeMutablePointer<Float>, level: Int32 = level
+    ) {
+        sepal_sum_lanes(level, sums, Int64(count), products)
     }
 
     /// C = A · Bᵀ for `rows` rows of a matrix from `row` on and `columns` rows from `column` on, exactly; no sum of products may

@@ -19,39 +19,50 @@ struct Screening {
     static let pairs = 1024
     /// Of a margin, what the error of a pair may take up without doubt being cast on all margins.
     static let trust: Float = 0.9
+    /// Pairs that may be looked at again. One takes five times as long as in a tile of float32, a tile of bytes a quarter of that.
+    let mostOpen: Int
 
     /// Sees whether a layer is worth it.
     /// - Returns: nil where it isn't: where a feature is negative, where this processor has no fast instructions for it, for few samples
-    ///   or features or too many for memory, and where similarities crowd so that many pairs would have to be looked at again.
+    ///   or features or too many for memory, and where many pairs would have to be looked at again, as so many are wanted or
+    ///   similarities crowd.
     /// - Throws: `KernelError`.
-    init?(
-        _ rows: NormalizedRows, samples: Int, use: SimilarityOptions.Screening, pool: WorkerPool,
-        spare: SpareMemory?, cancellation: Cancellation?
-    ) throws {
-        let features = rows.matrix.columns
+    init?(_ pass: SimilarityPass, use: SimilarityOptions.Screening, spare: SpareMemory?) throws {
+        let (rows, samples, features) = (pass.rows, pass.samples, pass.rows.matrix.columns)
+        let all = pass.graphSamples * (pass.graphSamples - 1) / 2
+        mostOpen = use == .always ? all : all / 8
         switch use {
         case .never: return nil
         case .automatic: guard ByteMatrix.isFast, samples >= 3000, features >= 1024 else { return nil }
         case .always: break
         }
-        guard features < Self.mostFeatures, features * samples <= Self.mostBytes else { return nil }
+        guard features < Self.mostFeatures, features * samples <= Self.mostBytes, pass.wanted <= mostOpen else {
+            return nil
+        }
         let quantized = try QuantizedRows(
-            rows, samples: samples, pool: pool, spare: spare, cancellation: cancellation)
+            rows, samples: samples, pool: pass.pool, spare: spare, cancellation: pass.cancellation)
         guard let quantized else { return nil }
         self.rows = quantized
         margins = quantized.weights.map { $0 * 5 / Float(6).squareRoot() }
-        if use == .always { return }
+        guard try use == .always || share(open: pass) * Float(all) <= Float(mostOpen) else { return nil }
+    }
+
+    /// Of the graph's pairs, about how many will have to be looked at again, as a sample of them says: those from two margins below
+    /// the weakest of the strongest on that are wanted, and what each sample wants counted as if it were wanted of all.
+    private func share(open pass: SimilarityPass) throws -> Float {
+        let samples = pass.graphSamples
         var random = SplitMix64(seed: 1)
         let pairs = (0..<Self.pairs).map { _ in
             let first = Int.random(in: 0..<samples, using: &random)
             let second = (first + Int.random(in: 1..<samples, using: &random)) % samples
             return RowPair(first: Int32(min(first, second)), second: Int32(max(first, second)))
         }
-        let cosines = try PairProducts.cosines(pairs, of: rows, pool: pool, cancellation: cancellation)
-        let mean = cosines.reduce(0, +) / Float(pairs.count)
-        let spread = (cosines.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(pairs.count)).squareRoot()
-        let margin = pairs.reduce(0) { $0 + margins[Int($1.first)] + margins[Int($1.second)] } / Float(pairs.count)
-        // Pairs up to two margins below the weakest edge are looked at again: little of what similarities spread over.
-        guard 2 * margin < spread / 4 else { return nil }
+        let cosines = try PairProducts.cosines(pairs, of: pass.rows, pool: pass.pool, cancellation: pass.cancellation)
+        let wanted = pass.wanted * Self.pairs / (samples * (samples - 1) / 2)
+        let bar = cosines.sorted(by: >)[min(wanted, Self.pairs - 1)]
+        let open = zip(pairs, cosines).count { pair, cosine in
+            cosine + 2 * (margins[Int(pair.first)] + margins[Int(pair.second)]) >= bar
+        }
+        return Float(open) / Float(Self.pairs)
     }
 }

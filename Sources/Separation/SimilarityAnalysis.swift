@@ -58,8 +58,8 @@ public struct SimilarityStatistics: Equatable, Sendable {
 }
 
 extension SimilarityStatistics {
-    /// Tiles are `tile × tileWidth` products, from a multiple of `tile` on both ways: constant, so that rounding does not depend
-    /// on the number of threads. Rows are put in order for a product once for all of its columns: hence the width.
+    /// Tiles are `tile × tileWidth` products, from a multiple of `tile` on both ways. Rows are put in order for a product once for
+    /// all of its columns: hence the width.
     public static let tile = FeatureMatrix.rowMultiple
     public static let tileWidth = 2 * tile
 
@@ -98,8 +98,7 @@ extension SimilarityStatistics {
             edgeLimit: max(0, min(options.edges, graphSamples * (graphSamples - 1) / 2)), neighbors: options.neighbors,
             gramSamples: min(options.gramSamples, graphSamples), pool: pool, cancellation: cancellation,
             progress: progress)
-        if let screening = try Screening(
-            rows, samples: samples, use: options.screening, pool: pool, spare: spare, cancellation: cancellation),
+        if let screening = try Screening(pass, use: options.screening, spare: spare),
             let found = try pass.screened(by: screening)
         {
             return found
@@ -116,36 +115,16 @@ extension SimilarityStatistics {
         }
     }
 
-    /// The products that a tile needs: no padding beyond a whole vector, and on the diagonal not the lower left quarter of the
-    /// square. They depend on the tile alone, so that rounding does not depend on who computes it.
-    private static func parts(row: Int, column: Int, samples: Int) -> [(rows: Range<Int>, columns: Range<Int>)] {
-        func extent(_ start: Int, _ most: Int) -> Int {
-            min(most, (samples - start + VectorLoops.lanes - 1) / VectorLoops.lanes * VectorLoops.lanes)
-        }
-        let (rows, columns, half) = (extent(row, tile), extent(column, tileWidth), tile / 2)
-        guard row == column, rows > half else { return [(0..<rows, 0..<columns)] }
-        return [(0..<half, 0..<columns), (half..<rows, half..<columns)]
-    }
-
-    /// The products of a tile, of rows from `row` on with those from `column` on.
+    /// The products of a tile, of rows from `row` on with those from `column` on; on the diagonal those right of it.
     /// - Parameter products: `tile × tileWidth` of them, row-major.
     public static func multiplyTile(
         of matrix: FeatureMatrix, row: Int, column: Int, samples: Int, into products: UnsafeMutablePointer<Float>
-    ) throws(KernelError) {
-        for part in parts(row: row, column: column, samples: samples) {
-            try multiplyTransposed(
-                matrix.row(row + part.rows.lowerBound), matrix.row(column + part.columns.lowerBound),
-                into: products + part.rows.lowerBound * tileWidth + part.columns.lowerBound, rows: part.rows.count,
-                columns: part.columns.count, depth: matrix.columns, stride: tileWidth)
-        }
+    ) {
+        VectorLoops.products(
+            of: matrix, row: row, rows: min(tile, samples - row), column: column,
+            columns: min(tileWidth, samples - column), into: products, stride: tileWidth)
     }
 
     /// Multiply-adds of the pass over so many samples, per feature: what time is foretold and rates are reckoned by.
-    public static func products(samples: Int) -> Int {
-        tiles(samples: samples).reduce(0) { sum, tile in
-            parts(row: tile.row, column: tile.column, samples: samples).reduce(sum) {
-                $0 + $1.rows.count * $1.columns.count
-            }
-        }
-    }
+    public static func products(samples: Int) -> Int { samples * (samples + 1) / 2 }
 }

@@ -26,30 +26,37 @@ struct SimilarityPass {
     }
 
     /// From products of bytes; what they leave open is looked at again.
-    /// - Returns: nil where so much is open that it doesn't pay, or where one of those pairs is so far off that others, which
-    ///   nobody has looked at again, may be as well.
+    /// - Returns: nil where more is open than was foreseen, or where one of those pairs is so far off that others, which nobody has
+    ///   looked at again, may be as well.
     func screened(by screening: Screening) throws -> SimilarityStatistics? {
         let gram = gramCollector
         let (found, _) = try scan(screening: screening, gram: gram)
         found.scan.dropClosed()
         let open = found.scan.candidates.sortedByEnds()
-        guard open.count <= 8 * (edgeLimit + graphSamples * neighbors) else { return nil }
-        let exact = try PairProducts.cosines(
-            open.map { RowPair(first: $0.source, second: $0.target) }, of: rows, pool: pool,
-            cancellation: cancellation)
+        guard open.count <= screening.mostOpen else { return nil }
         var edges = EdgeSelection(limit: edgeLimit)
         var nearest = NeighborSelection(count: graphSamples, k: neighbors)
-        for (pair, similarity) in zip(open, exact) {
-            let margin = screening.margins[Int(pair.source)] + screening.margins[Int(pair.target)]
-            guard abs(similarity - pair.similarity) <= Screening.trust * margin else { return nil }
-            edges.offer(Edge(source: pair.source, target: pair.target, similarity: similarity))
-            nearest.offer(similarity, from: pair.target, to: Int(pair.source))
-            nearest.offer(similarity, from: pair.source, to: Int(pair.target))
+        let portion = PairProducts.portion(columns: rows.matrix.columns)
+        for start in stride(from: 0, to: open.count, by: portion) {
+            let part = open[start..<min(open.count, start + portion)]
+            let exact = try PairProducts.cosines(
+                part.map { RowPair(first: $0.source, second: $0.target) }, of: rows, pool: pool,
+                cancellation: cancellation)
+            for (pair, similarity) in zip(part, exact) {
+                let margin = screening.margins[Int(pair.source)] + screening.margins[Int(pair.target)]
+                guard abs(similarity - pair.similarity) <= Screening.trust * margin else { return nil }
+                edges.offer(Edge(source: pair.source, target: pair.target, similarity: similarity))
+                nearest.offer(similarity, from: pair.target, to: Int(pair.source))
+                nearest.offer(similarity, from: pair.source, to: Int(pair.target))
+            }
         }
         return SimilarityStatistics(
             histogram: found.scan.histogram, edges: edges.strongest, neighbors: nearest.lists, zeroRows: zeroRows,
             gram: gram?.triangle, isScreened: true)
     }
+
+    /// Pairs that are kept of all of the graph, at most.
+    var wanted: Int { edgeLimit + graphSamples * neighbors }
 
     private var gramCollector: GramCollector? {
         gramSamples > 0 ? GramCollector(rows, samples: gramSamples) : nil
@@ -81,7 +88,7 @@ struct SimilarityPass {
             if isRough, let screening {
                 lane.multiply(screening.rows.matrix, row: row, column: column, samples: samples)
             } else {
-                try lane.multiply(rows.matrix, row: row, column: column, samples: samples)
+                lane.multiply(rows.matrix, row: row, column: column, samples: samples)
                 gram?.collect(lane.products, row: row, column: column)
             }
             lane.share(shared, row: row, column: column)
@@ -128,8 +135,8 @@ private final class Lane: @unchecked Sendable {
     }
 
     /// The products of a tile, of rows from `row` on with those from `column` on.
-    func multiply(_ matrix: FeatureMatrix, row: Int, column: Int, samples: Int) throws {
-        try SimilarityStatistics.multiplyTile(of: matrix, row: row, column: column, samples: samples, into: products)
+    func multiply(_ matrix: FeatureMatrix, row: Int, column: Int, samples: Int) {
+        SimilarityStatistics.multiplyTile(of: matrix, row: row, column: column, samples: samples, into: products)
     }
 
     /// The same of quantised rows.

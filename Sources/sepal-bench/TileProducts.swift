@@ -16,7 +16,7 @@ func multiplyTiles(of matrix: FeatureMatrix, samples: Int, pool: WorkerPool) thr
     }
     try pool.run(items: tiles.count) { item, worker in
         let (row, column) = tiles[item]
-        try SimilarityStatistics.multiplyTile(
+        SimilarityStatistics.multiplyTile(
             of: matrix, row: row, column: column, samples: samples, into: products[worker].base)
     }
 }

@@ -14,21 +14,65 @@ import Testing
         return (0..<count).map { _ in Float.random(in: range, using: &random) }
     }
 
-    @Test(arguments: levels) func pairProducts(level: Int32) {
-        for width in [16, 32, 112] {
-            let rows = numbers(5 * width, seed: 1)
-            let pairs = [(0, 1), (0, 4), (2, 2), (3, 1)].map { RowPair(first: Int32($0.0), second: Int32($0.1)) }
-            var sums = [Float](repeating: 3, count: pairs.count)
-            pairs.withUnsafeBufferPointer {
-                VectorLoops.pairProducts($0, of: rows, width: width, addingTo: &sums, level: level)
-            }
-            for (pair, sum) in zip(pairs, sums) {
-                let expected = (0..<width).reduce(3.0) {
-                    $0 + Double(rows[Int(pair.first) * width + $1]) * Double(rows[Int(pair.second) * width + $1])
+    /// Near those of float64, and the same bit for bit as a tile's, however a chunk is cut in strips.
+    @Test(arguments: levels) func products(level: Int32) throws {
+        let (tile, lanes) = (FeatureMatrix.rowMultiple, VectorLoops.lanes)
+        for (depth, rows, columns) in [
+            (1, 3, 5), (16, 1, 1), (100, 17, 30), (511, 256, 3), (512, 4, 300), (1700, 7, 8),
+        ] {
+            let matrix = try FeatureMatrix(
+                rows: tile + columns, columns: depth, values: numbers((tile + columns) * depth, seed: 1))
+            for column in [0, tile] {
+                let columns = column == 0 ? rows : columns
+                let stride = columns + 7
+                var products = [Float](repeating: .nan, count: (rows + 3) * stride)
+                VectorLoops.products(
+                    of: matrix, row: 0, rows: rows, column: column, columns: columns, into: &products, stride: stride,
+                    level: level)
+                let pairs = (0..<rows).flatMap { row in
+                    ((column == 0 ? row : 0)..<columns).map { RowPair(first: Int32(row), second: Int32(column + $0)) }
                 }
-                #expect(abs(Double(sum) - expected) < 1e-4, "\(width)")
+                let alone = pairProducts(pairs, of: matrix, strip: column == 0 ? 64 : 3 * lanes, level: level)
+                for (pair, product) in zip(pairs, alone) {
+                    let (first, second) = (Int(pair.first), Int(pair.second))
+                    #expect(products[first * stride + second - column] == product, "\(depth): \(first), \(second)")
+                    let expected = (0..<depth).reduce(0.0) {
+                        $0 + Double(matrix.row(first)[$1]) * Double(matrix.row(second)[$1])
+                    }
+                    #expect(abs(Double(product) - expected) < 1e-4, "\(depth): \(first), \(second)")
+                }
             }
         }
+    }
+
+    /// What multiplies and adds in one step rounds alike in eight lanes and in sixteen.
+    @Test func productsOfAllKindsOfProcessors() throws {
+        let matrix = try FeatureMatrix(rows: 20, columns: 1000, values: numbers(20_000, seed: 2))
+        let pairs = (0..<19).map { RowPair(first: Int32($0), second: Int32($0 + 1)) }
+        let fused = Self.levels.dropFirst().map { pairProducts(pairs, of: matrix, strip: 128, level: $0) }
+        #expect(Set(fused).count <= 1)
+    }
+
+    private func pairProducts(_ pairs: [RowPair], of matrix: FeatureMatrix, strip: Int, level: Int32) -> [Float] {
+        var products = [Float](repeating: 0, count: pairs.count)
+        for chunk in stride(from: 0, to: matrix.columns, by: VectorLoops.chunk) {
+            var sums = [Float](repeating: 0, count: pairs.count * VectorLoops.lanes)
+            let end = min(matrix.columns, chunk + VectorLoops.chunk)
+            for start in stride(from: chunk, to: end, by: strip) {
+                let part = min(strip, end - start)
+                let width = (part + VectorLoops.lanes - 1) / VectorLoops.lanes * VectorLoops.lanes
+                let rows = (0..<matrix.rows).flatMap { row in
+                    (0..<width).map { $0 < part ? matrix.row(row)[start + $0] : 0 }
+                }
+                pairs.withUnsafeBufferPointer {
+                    VectorLoops.pairProducts($0, of: rows, width: width, addingTo: &sums, level: level)
+                }
+            }
+            var part = [Float](repeating: 0, count: pairs.count)
+            VectorLoops.sumLanes(sums, count: pairs.count, into: &part, level: level)
+            for index in pairs.indices { products[index] += part[index] }
+        }
+        return products
     }
 
     /// Exactly, among them the greatest numbers there are, of all sizes of blocks, and of more words than are taken at a time.

@@ -31,14 +31,28 @@ int sepal_has(int level);
 /// of sixty-four, the first of every sixteen the first, and so on; the last sixty-four are filled up with zeros.
 enum { sepal_group = 16 };
 
+/// Products of rows of float32 numbers are summed up in one order, whoever takes them: of so many features in sixteen sums side by
+/// side, a feature's in that of its number modulo sixteen; these by halves; and what comes of that one after the other.
+enum { sepal_chunk = 512 };
+
+/// products = A · Bᵀ of `rows` and `columns` rows of `depth` floats that follow each other; rows of the result lie `stride` apart.
+/// Both come in fours, which must be there to be read and written. Where a = b, what is left of the diagonal may be left out.
+void sepal_products(
+    int level, const float *_Nonnull a, const float *_Nonnull b, int64_t depth, int64_t rows, int64_t columns,
+    float *_Nonnull products, int64_t stride);
+
 typedef struct {
     int32_t first, second;
 } sepal_pair;
 
-/// sums[i] += Σ a·b over the two rows of pairs[i]; rows of `width` floats, a multiple of 16, follow each other.
+/// Goes on with the sixteen sums of each pair, sums[16·i] and so on, over two rows of part of a chunk; rows of `width` floats, a
+/// multiple of 16, follow each other.
 void sepal_pair_products(
     int level, const float *_Nonnull rows, int64_t width, const sepal_pair *_Nonnull pairs, int64_t pair_count,
     float *_Nonnull sums);
+
+/// sums[i] becomes the sum of sixteen values, values[16·i] and so on, by halves.
+void sepal_sum_lanes(int level, const float *_Nonnull values, int64_t count, float *_Nonnull sums);
 
 /// Σ h² of a row in float64; `least` becomes its least number or 0, `most` its greatest or 0.
 double sepal_measure(int level, const float *_Nonnull row, int64_t count, float *_Nonnull least, float *_Nonnull most);
