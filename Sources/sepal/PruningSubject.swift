@@ -38,7 +38,7 @@ struct PruningSubject {
         asked = (checkpoint, data)
         self.cancellation = cancellation
         self.line = line
-        if RunStore.isRunFile(path: file) {
+        if try RunStore.isRunFile(path: file) {
             let store = try RunStore.open(path: file)
             defer { store.close() }
             var header = try store.header()

@@ -6,7 +6,10 @@ import Testing
 @Suite struct ModuleRankTests {
     /// Lowest rank first; a module may import those of earlier lines only.
     static let ranks: [[String]] = [
-        ["CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CCairo", "CDemo", "CMPI", "CVector"],
+        [
+            "CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CCairo", "CDemo", "CMPI", "CSQLite",
+            "CVector",
+        ],
         ["Tensors", "Cells", "Kernels", "ONNXModel", "Themes"],
         ["Formats", "Separation", "Settings", "NcursesTerminal"],
         ["Network", "Datasets", "RunStore", "Plots"],
@@ -19,7 +22,8 @@ import Testing
     static let soleImporters = [
         "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CVector": "Kernels", "CZip": "Formats",
         "CZlib": "Formats", "CJPEG": "Formats",
-        "CPNG": "Formats", "CCairo": "Figures", "CDemo": "Jobs", "CMPI": "sepal-mpi", "GRDB": "RunStore",
+        "CPNG": "Formats", "CCairo": "Figures", "CDemo": "Jobs", "CMPI": "sepal-mpi", "CSQLite": "RunStore",
+        "GRDB": "RunStore",
         "TOMLKit": "Settings",
         "SwiftProtobuf": "ONNXModel",
     ]
