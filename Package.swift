@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(name: "CCairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CMPI", providers: [.apt(["libopenmpi-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .target(name: "CDemo"),
         .target(name: "CVector"),
@@ -78,7 +79,7 @@ let package = Package(
         // Rank 4
         module("Network", ["Formats", "Tensors"]),
         module("Datasets", ["Formats", "Kernels", "Tensors"]),
-        module("RunStore", ["Separation", grdb]),
+        module("RunStore", ["CSQLite", "Formats", "Separation", grdb]),
         module("Plots", ["Cells", "Separation"]),
 
         // Rank 5
@@ -151,7 +152,7 @@ let package = Package(
             "NetworkTests", ["Network", "Formats", "ONNXModel", "StateDictionaries", "Tensors"],
             exclude: ["ONNX/Exports"]),
         tests("DatasetsTests", ["Datasets", "Formats", "Kernels", "Tensors"]),
-        tests("RunStoreTests", ["RunStore", "Separation"]),
+        tests("RunStoreTests", ["RunStore", "CSQLite", "Separation"]),
         tests("PlotsTests", ["Plots", "Cells", "Separation"]),
         tests("ExecutionTests", ["Execution", "Kernels", "Network", "Tensors"]),
         tests(

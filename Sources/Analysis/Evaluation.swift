@@ -35,10 +35,7 @@ public struct Evaluation: Sendable, Equatable {
         let scores = try images.scores(
             normalization, samples: images.count, executor: executor, cancellation: cancellation
         ) { meter.forward($0) }
-        for image in 0..<scores.rows {
-            let row = UnsafeBufferPointer(start: scores.row(image), count: scores.columns)
-            guard row.allSatisfy(\.isFinite) else { throw AnalysisError.scores(image: image) }
-        }
+        if let image = scores.firstRowNotFinite { throw AnalysisError.scores(image: image) }
         self.init(predictions: scores.predictions, labels: images.labels, classes: images.classNames.count)
     }
 

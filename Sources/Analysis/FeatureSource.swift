@@ -37,11 +37,13 @@ public struct FeatureSource: LayerSource {
     ///   - path: an npz, a safetensors file, or a folder of npy files.
     ///   - labels: where the labels are.
     ///   - options: `limit`, `seed` and the samples wanted say which rows are taken, and in what order.
-    /// - Throws: `FormatError`, `DatasetError`; `AnalysisError.features`, which names the array.
+    /// - Throws: `FormatError`, `DatasetError`; `AnalysisError.features`, which names the array; `KernelError.cancelled`.
     /// - Complexity: O(size of the files), for their hash.
-    public init(path: String, labels source: Labels, options: AnalysisOptions) throws {
+    public init(
+        path: String, labels source: Labels, options: AnalysisOptions, cancellation: Cancellation? = nil
+    ) throws {
         let start = ContinuousClock.now
-        let file = try ArrayFile.open(path)
+        let file = try ArrayFile.open(path) { try cancellation?.check() }
         let set = try FeatureSet(file)
         let labelled = try FeatureLabels(source, file, count: set.count, logitColumns: set.logits?.shape.dims[1])
         let isInRuns = SampleOrder.comesInRuns(labelled.labels)
@@ -53,11 +55,11 @@ public struct FeatureSource: LayerSource {
         arrays = set.layers
         layers = set.layers.map { LayerDescription($0, isBlock: set.blocks?.contains($0.name) ?? true) }
         predictions = try set.logits.map { try file.predictions(of: $0, rows: rows) }
-        notes = ["features of \(layers.count) layers, \(set.count) rows"] + labelled.notes
+        notes = ["features of \(layers.count) layers, \(set.count) rows"] + file.notes + labelled.notes
         var hash = ContentHash()
         ([labels.count] + labels).map { Int64($0).littleEndian }.withUnsafeBytes { hash.update($0) }
         provenance = Provenance(
-            checkpoint: file.name, checkpointHash: file.contentHash, architecture: "features", parameters: 0,
+            checkpoint: file.name, checkpointHash: try file.contentHash(), architecture: "features", parameters: 0,
             data: labelled.source, dataHash: hash.hexadecimal, classes: labelled.classes,
             order: (isInRuns ? "interleaved" : "file") + (options.seed == nil ? "" : " + seed"),
             normalization: ImageNormalization(name: "none", mean: [], std: []))
@@ -114,9 +116,8 @@ public struct FeatureSource: LayerSource {
         for (index, layer) in layers.enumerated() where !pass.skipped.contains(index) {
             try pass.cancellation?.check()
             let matrix = try pass.store.allocate(rows: pass.samples, columns: layer.columns)
-            let gather = FeatureGather(
-                array: arrays[index], rows: Array(rows.prefix(pass.samples)), cancellation: pass.cancellation)
-            try gather.copy(from: file, into: matrix)
+            let gather = FeatureGather(array: arrays[index], rows: Array(rows.prefix(pass.samples)))
+            try gather.copy(from: file, into: matrix) { try pass.cancellation?.check() }
             done += Double(pass.samples) * Double(layer.columns)
             progress(min(1, done / total))
             if pass.luProtocol { try handOut(index, .protocolValue, matrix) }
@@ -142,7 +143,12 @@ extension ArrayFile {
     /// The index of the greatest of each row of an N×C array, the first of equals.
     fileprivate func predictions(of logits: Entry, rows: [Int]) throws -> [Int] {
         let matrix = try FeatureMatrix(rows: rows.count, columns: logits.shape[1])
-        try FeatureGather(array: logits, rows: rows, cancellation: nil).copy(from: self, into: matrix)
+        try FeatureGather(array: logits, rows: rows).copy(from: self, into: matrix)
+        if let place = matrix.firstRowNotFinite {
+            throw AnalysisError.features(
+                file: name, array: logits.name, problem: "row \(rows[place]) holds NaN or infinity",
+                advice: "leave the logits out, or save those of a network that works")
+        }
         return matrix.predictions
     }
 }

@@ -41,18 +41,18 @@ public struct ImageNormalization: Equatable, Sendable {
     public static var names: [String] { known.map(\.name) + ["none"] }
 
     /// From a file's metadata, keys `mean` and `std`, numbers between commas or brackets; nil where it has none that fit.
-    init?(metadata: [String: String], channels: Int) {
+    /// - Throws: `AnalysisError.normalization` where they fit but can't be used.
+    init?(metadata: [String: String], channels: Int) throws(AnalysisError) {
         func numbers(_ key: String) -> [Double]? {
             guard let text = metadata[key] else { return nil }
             let parts = text.split { ",[]() ".contains($0) }.map { Double($0) }
             let values = parts.compactMap { $0 }
-            guard values.count == parts.count, values.count == channels, values.allSatisfy(\.isFinite) else {
-                return nil
-            }
-            return values
+            return values.count == parts.count && values.count == channels ? values : nil
         }
-        guard let mean = numbers("mean"), let std = numbers("std"), std.allSatisfy({ $0 > 0 }) else { return nil }
-        self.init(name: "metadata", mean: mean, std: std)
+        guard let mean = numbers("mean"), let std = numbers("std") else { return nil }
+        self.init(name: "the checkpoint's metadata", mean: mean, std: std)
+        try check(channels: channels)
+        name = "metadata"
     }
 
     /// - Throws: `AnalysisError.normalization` where the numbers do not fit the images.

@@ -79,7 +79,7 @@ struct KnownNormalizations {
         if let asked {
             try asked.check(channels: channels)
             likeliestFirst = [asked]
-        } else if let stored = ImageNormalization(metadata: metadata, channels: channels) {
+        } else if let stored = try ImageNormalization(metadata: metadata, channels: channels) {
             likeliestFirst = [stored]
             note = "normalisation from the checkpoint's metadata"
         } else if channels == 3, candidates.allSatisfy(\.usesPaddingShortcuts) {
@@ -132,6 +132,13 @@ extension ImageSet {
 }
 
 extension FeatureMatrix {
+    /// The first row that holds NaN or infinity.
+    var firstRowNotFinite: Int? {
+        (0..<rows).first { row in
+            !UnsafeBufferPointer(start: self.row(row), count: columns).allSatisfy(\.isFinite)
+        }
+    }
+
     /// The index of the greatest value of each row, the first of equals.
     var predictions: [Int] {
         (0..<rows).map { row in

@@ -2,6 +2,7 @@ import Execution
 import Formats
 import Kernels
 import Network
+import Synchronization
 
 /// What a network is wanted for, which says how many images have room.
 public enum NetworkPurpose: Sendable {
@@ -26,44 +27,49 @@ public struct NetworkFile: Sendable {
     private let content: Content
     private let architecture: String?
 
-    /// The parameters by name; nil for an ONNX graph.
-    public var parameters: StateDict? {
-        if case .parameters(let state) = content { state } else { nil }
+    /// Reads the parameters by name, as they are stored; nil for an ONNX graph.
+    /// - Throws: `FormatError`.
+    public func parameters() throws -> StateDict? {
+        if case .parameters(let index, _) = content { try index.stateDict() } else { nil }
     }
 
     private enum Content: Sendable {
-        case parameters(StateDict)
+        case parameters(CheckpointIndex, LoadedWeights)
         case graph(ONNXGraph)
     }
 
     /// - Parameters:
-    ///   - bytes: as read from the file of that name.
     ///   - folder: where it lies; an ONNX network may have weights in other files beside it.
     ///   - architecture: the name that the network must have.
     /// - Throws: `FormatError`.
-    public init(bytes: [UInt8], name: String, folder: String? = nil, architecture: String? = nil) throws {
-        self.name = name
+    public init(_ file: InputFile, folder: String? = nil, architecture: String? = nil) throws {
+        name = file.name
         self.architecture = architecture
-        hash = contentHash(bytes)
-        if isONNX(bytes) {
-            let graph = try readONNX(bytes: bytes, file: name, folder: folder)
+        if try isONNX(file) {
+            let graph = try readONNX(file, folder: folder)
             (content, metadata) = (.graph(graph), graph.metadata)
         } else {
-            let state = try readStateDict(bytes: bytes, file: name)
-            (content, metadata) = (.parameters(state), state.metadata)
+            let index = try CheckpointIndex.open(file)
+            (content, metadata) = (.parameters(index, LoadedWeights()), index.metadata)
         }
+        hash = try file.contentHash()
+    }
+
+    /// The same of bytes that are in memory already.
+    public init(bytes: [UInt8], name: String, folder: String? = nil, architecture: String? = nil) throws {
+        try self.init(InputFile(bytes: bytes, name: name), folder: folder, architecture: architecture)
     }
 
     /// The networks that the file may hold, the likeliest first, and what was decided on the way, for people.
     /// - Parameter inputShape: an image: channels × height × width.
-    /// - Throws: `AnalysisError.network`; `FormatError`, where weights are kept in another file and that cannot be read.
+    /// - Throws: `AnalysisError.network`; `FormatError`, where values cannot be read.
     public func candidates(inputShape: [Int]) throws -> (networks: [Network], notes: [String]) {
         do {
             switch content {
-            case .parameters(let state):
-                let networks = try Network.candidates(
-                    parameters: state.entries, inputShape: inputShape, architecture: architecture)
-                return (networks, state.notes)
+            case .parameters(let index, let weights):
+                let candidates = try NetworkCandidates(
+                    index.tensors, inputShape: inputShape, architecture: architecture)
+                return (try candidates.networks(weights.values(candidates.parameters, of: index)), index.notes)
             case .graph(let graph):
                 let imported = try ImportedNetwork(graph, inputShape: inputShape)
                 let found = imported.network.architecture
@@ -152,5 +158,20 @@ public struct NetworkFile: Sendable {
             }
         }
         if let least { throw least.error }
+    }
+}
+
+/// The values that a file's networks share, which are read when the first of them is known.
+private final class LoadedWeights: Sendable {
+    private let known = Mutex<[String: [Float]]?>(nil)
+
+    func values(_ names: Set<String>, of index: CheckpointIndex) throws -> [String: [Float]] {
+        try known.withLock { known in
+            if let known { return known }
+            var values: [String: [Float]] = [:]
+            try index.forEach(names) { name, tensor in values[name] = try tensor.weights(named: name) }
+            known = values
+            return values
+        }
     }
 }

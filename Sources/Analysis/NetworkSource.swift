@@ -48,6 +48,7 @@ extension AnalysisInput: LayerSource {
                     if layer.output == node { try handOut(index, .output, matrix) }
                 }
             })
+        if let image = logits.firstRowNotFinite { throw AnalysisError.scores(image: image) }
         return logits.predictions
     }
 }

@@ -71,12 +71,12 @@ public struct Threshold: Equatable, Sendable, CustomStringConvertible {
         value = isPercentage ? number / 100 : number
     }
 
-    /// Whether the condition is true of the run.
+    /// Whether the condition is true of the run, or can't be told: what is no number is never in order.
     ///
     /// - Throws: `unavailable` where the run doesn't have the figure (yet).
     public func holds(in report: Report) throws(ThresholdError) -> Bool {
         guard let found = report[figure] else { throw .unavailable(figure.rawValue, threshold: description) }
-        return comparison.holds(found, value)
+        return found.isNaN || comparison.holds(found, value)
     }
 
     public var description: String { "\(figure.rawValue) \(comparison.rawValue) \(value)" }

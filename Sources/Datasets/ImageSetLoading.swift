@@ -18,7 +18,9 @@ extension ImageSet {
         try request.transform.validate()
         if try isDirectory(path) { return try load(folder: path, request) }
         return try ImageSet(
-            bytes: try readFile(path, limits: request.limits), source: fileName(path),
+            bytes: try readFile(path, limits: request.limits) { [cancellation = request.cancellation] in
+                try cancellation?.check()
+            }, source: fileName(path),
             namesFrom: enclosingFolder(path), request)
     }
 

@@ -78,7 +78,7 @@ extension PictureFolder {
                 let path = paths[index]
                 let image = try RasterImage.decode(bytes: try read(path, limits), file: path, limits: limits)
                 guard Size(height: image.height, width: image.width) == sizes[index] else {
-                    throw FormatError.unreadable(file: path, reason: "it has changed meanwhile")
+                    throw FormatError.changed(file: path)
                 }
                 let planes = try chosen.transform.apply(
                     channels == 1 ? image.grey : image.planes, channels: channels, height: image.height,

@@ -10,6 +10,8 @@ struct PictureFolder {
     /// Paths within the root, class by class.
     private(set) var files: [(path: String, label: Int)] = []
     private(set) var notes: [String]
+    /// Names that nothing can be reached by.
+    private var unnamed = 0
 
     private static let suffixes = ["jpg", "jpeg", "png"]
     /// What else torchvision would take.
@@ -70,9 +72,11 @@ struct PictureFolder {
 
     private init(_ root: String, source: String, _ limits: Limits, notes: [String]) throws {
         (self.root, self.source, self.notes) = (root, source, notes)
-        let names = try directoryEntries(root).filter { Self.isClassFolder($0, in: root) }.inCodePointOrder
+        let (entries, notUTF8) = try directoryContents(root)
+        let names = entries.filter { Self.isClassFolder($0, in: root) }.inCodePointOrder
         classNames = names
         var unread: [String: Int] = [:]
+        unnamed = notUTF8
         for (label, name) in names.enumerated() {
             let before = files.count
             try collect(name, label, &unread, limits, depth: Self.deepest)
@@ -81,6 +85,7 @@ struct PictureFolder {
                 throw DatasetError.emptyClass(folder: "\(source)/\(name)", found: found)
             }
         }
+        if unnamed > 0 { self.notes.append("left out \(unnamed) files or folders whose names are not UTF-8") }
         if !unread.isEmpty {
             let kinds = unread.keys.sorted().map { ".\($0)" }.joined(separator: ", ")
             self.notes.append("left out \(unread.values.reduce(0, +)) images of kinds that are not read (\(kinds))")
@@ -91,7 +96,9 @@ struct PictureFolder {
     private mutating func collect(
         _ folder: String, _ label: Int, _ unread: inout [String: Int], _ limits: Limits, depth: Int
     ) throws {
-        let entries = try directoryEntries(join(root, folder)).inCodePointOrder
+        let (names, notUTF8) = try directoryContents(join(root, folder))
+        let entries = names.inCodePointOrder
+        unnamed += notUTF8
         for name in entries where Self.isPicture(name) {
             guard files.count < limits.images else {
                 throw FormatError.tooLarge(

@@ -2,7 +2,7 @@ import Synchronization
 import Tensors
 
 /// The named arrays of an npz archive, a safetensors file or a folder of npy files, listed by their headers and read one
-/// at a time, straight from the mapped file where they lie there uncompressed.
+/// at a time, in pieces.
 ///
 /// Order: an npz's is that of the archive; a safetensors' is that of the data; a folder's is natural (`a2` before `a10`).
 public final class ArrayFile: Sendable {
@@ -20,8 +20,8 @@ public final class ArrayFile: Sendable {
     }
 
     enum Place: Sendable {
-        /// Elements lie in the mapped file as they are; `header` is where its npy header begins, if it has one.
-        case mapped(MappedFile, file: String, elements: Range<Int>, header: Int?)
+        /// Elements lie in the file as they are, behind an npy header or not.
+        case plain(InputFile, elements: Range<Int>, isNPY: Bool)
         /// The index of an archive's entry, with bytes of the npy header before the elements.
         case zipped(index: Int, header: Int)
     }
@@ -31,8 +31,10 @@ public final class ArrayFile: Sendable {
     public let entries: [Entry]
     /// The writer's remarks: safetensors' `__metadata__`, or a folder's `layers.json`, its lists as lines of text.
     public let metadata: [String: String]
+    /// What was left out, for people.
+    public let notes: [String]
     private let limits: Limits
-    private let files: [(name: String, content: MappedFile)]
+    private let files: [InputFile]
     private let archive: Mutex<Archive?>
 
     /// Libzip's archive is used by one thread at a time.
@@ -42,12 +44,13 @@ public final class ArrayFile: Sendable {
     }
 
     init(
-        name: String, entries: [Entry], metadata: [String: String] = [:], limits: Limits,
-        files: [(name: String, content: MappedFile)], archive: Archive? = nil
+        name: String, entries: [Entry], metadata: [String: String] = [:], notes: [String] = [],
+        limits: Limits, files: [InputFile], archive: Archive? = nil
     ) {
         self.name = name
         self.entries = entries
         self.metadata = metadata
+        self.notes = notes
         self.limits = limits
         self.files = files
         self.archive = Mutex(archive)
@@ -55,7 +58,7 @@ public final class ArrayFile: Sendable {
 
     /// Whether it is a safetensors file, which may be a network's parameters as well.
     public var isSafetensors: Bool {
-        if case .mapped(_, _, _, header: nil)? = entries.first?.place { true } else { false }
+        if case .plain(_, _, isNPY: false)? = entries.first?.place { true } else { false }
     }
 
     public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
@@ -63,53 +66,56 @@ public final class ArrayFile: Sendable {
     /// Reads an array as a whole. Throws `FormatError`. O(count).
     public func read(_ entry: Entry) throws -> NumpyArray {
         switch entry.place {
-        case .mapped(let mapped, let file, let range, let header):
-            let context = ReadContext(file: file, limits: limits)
-            if let header {
-                return try NPY.read(
-                    UnsafeRawBufferPointer(rebasing: mapped.bytes[header..<range.upperBound]), place: .file, context)
-            }
+        case .plain(let file, let range, let isNPY):
+            let context = ReadContext(file, limits: limits)
             try context.charge(range.count)
+            if isNPY { return try NPY.read(try file.bytes(0..<file.size), place: .file, context) }
             guard let type = entry.elementType,
-                let tensor = Tensor(shape: entry.shape, elementType: type, bytes: [UInt8](mapped.bytes[range]))
+                let tensor = Tensor(shape: entry.shape, elementType: type, bytes: try file.bytes(range))
             else { throw context.malformed(.tensor(entry.name), "its shape and size differ") }
             return .tensor(tensor)
         case .zipped(let index, _):
             // Each array is let go of again, so each has the limit for itself.
-            let context = ReadContext(file: name, limits: limits)
+            let context = ReadContext(file: name, limits: limits, size: files.first?.size ?? 0)
             return try archive.withLock { archive in
                 guard let archive else { throw context.malformed(.file, "there is no archive") }
-                try context.charge(archive.entries[index].size)
-                return try archive.zip.read(archive.entries[index]).withUnsafeBytes {
-                    try NPY.read($0, place: .entry(archive.entries[index].name), context)
-                }
+                let entry = archive.entries[index]
+                return try NPY.read(try archive.zip.read(entry, context), place: .entry(entry.name), context)
             }
         }
     }
 
-    /// Longest piece that is decompressed at a time, in bytes; a multiple of every element's size.
-    static let pieceBytes = 1 << 20
-
     /// Hands out an array's elements as they are stored, piece after piece in the file's order, each of whole elements.
     ///
-    /// - Parameter body: gets a piece and the index of its first element; returns false where it needs no more.
-    /// - Throws: `FormatError` where the file is damaged, and what `body` throws.
+    /// - Parameters:
+    ///   - wanted: the elements that are needed, in the file's order; all where nil. Others come as well where they can't
+    ///     be passed over.
+    ///   - body: gets a piece and the index of its first element; returns false where it needs no more.
+    /// - Throws: `FormatError` where the file is damaged or changes, and what `body` throws.
     public func forEachPiece(
-        of entry: Entry, _ body: (UnsafeRawBufferPointer, _ firstElement: Int) throws -> Bool
+        of entry: Entry, _ wanted: [Range<Int>]? = nil,
+        _ body: (UnsafeRawBufferPointer, _ firstElement: Int) throws -> Bool
     ) throws {
         switch entry.place {
-        case .mapped(let mapped, _, let range, _):
-            _ = try body(UnsafeRawBufferPointer(rebasing: mapped.bytes[range]), 0)
-            mapped.forget()
+        case .plain(let file, let range, _):
+            let size = entry.elementType?.size ?? 1
+            for elements in wanted ?? [0..<range.count / size] {
+                let (first, end) = (elements.lowerBound * size, elements.upperBound * size)
+                var isWanted = true
+                try file.forEachPiece(range.lowerBound + first..<range.lowerBound + end) { piece, offset in
+                    isWanted = try body(piece, (offset - range.lowerBound) / size)
+                    return isWanted
+                }
+                guard isWanted else { return }
+            }
         case .zipped(let index, let header):
             let context = ReadContext(file: name, limits: limits)
-            defer { files.first?.content.forget() }
             try archive.withLock { archive in
                 guard let archive, let size = entry.elementType?.size else {
                     throw context.malformed(.entry(entry.name), "its elements have no size")
                 }
                 let stream = try archive.zip.stream(archive.entries[index])
-                let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceBytes, alignment: 64)
+                let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: InputFile.pieceBytes, alignment: 64)
                 defer { buffer.deallocate() }
                 var left = header
                 while left > 0 {
@@ -128,20 +134,12 @@ public final class ArrayFile: Sendable {
         }
     }
 
-    /// What is hashed before it is let go of.
-    private static let hashedBytes = 64 << 20
-
     /// XXH64 of the file's bytes; for a folder, of each array file's name, a zero and its bytes, in order. O(size).
-    public var contentHash: String {
+    public func contentHash() throws -> String {
         var hash = ContentHash()
         for file in files {
             if files.count > 1 { Array((file.name + "\0").utf8).withUnsafeBytes { hash.update($0) } }
-            let bytes = file.content.bytes
-            for start in stride(from: 0, to: bytes.count, by: Self.hashedBytes) {
-                let end = min(bytes.count, start + Self.hashedBytes)
-                hash.update(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-                file.content.forget()
-            }
+            try file.add(to: &hash)
         }
         return hash.hexadecimal
     }

@@ -44,7 +44,7 @@ public enum CIFAR {
     ///   fits neither.
     /// - Complexity: O(count).
     public static func read(bytes: [UInt8], file: String, limits: Limits = .standard) throws -> LabelledImages {
-        let context = ReadContext(file: file, limits: limits)
+        let context = ReadContext(file: file, limits: limits, size: bytes.count)
         guard !bytes.isEmpty else { throw FormatError.empty(file: file) }
         return try bytes.withUnsafeBytes { bytes in
             let is10 = bytes.count.isMultiple(of: 1 + pixelBytes)

@@ -13,7 +13,7 @@ public enum CIFARPython {
     /// - Throws: `FormatError`: `.wrongKind` for other pickles.
     /// - Complexity: O(bytes).
     public static func read(bytes: [UInt8], file: String, limits: Limits = .standard) throws -> LabelledImages {
-        let context = ReadContext(file: file, limits: limits)
+        let context = ReadContext(file: file, limits: limits, size: bytes.count)
         return try bytes.withUnsafeBytes { bytes in
             let dictionary = try Dictionary(bytes, context)
             let labelsKey = ["labels", "fine_labels"].first { dictionary[$0] != nil }
@@ -50,7 +50,7 @@ public enum CIFARPython {
     ///
     /// - Throws: `FormatError`.
     public static func classNames(bytes: [UInt8], file: String, limits: Limits = .standard) throws -> [String] {
-        let context = ReadContext(file: file, limits: limits)
+        let context = ReadContext(file: file, limits: limits, size: bytes.count)
         return try bytes.withUnsafeBytes { bytes in
             let dictionary = try Dictionary(bytes, context)
             let found = dictionary["label_names"] ?? dictionary["fine_label_names"]

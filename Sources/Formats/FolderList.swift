@@ -11,7 +11,7 @@ struct FolderList {
         guard let file = ["layers.json", "layers.txt"].first(where: names.contains) else { return }
         self.file = file
         let bytes = try readFile("\(folder)/\(file)", limits: limits)
-        let context = ReadContext(file: file, limits: limits)
+        let context = ReadContext(file: file, limits: limits, size: bytes.count)
         if file == "layers.txt" {
             order = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
         } else {

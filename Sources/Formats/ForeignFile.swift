@@ -5,6 +5,9 @@ enum ForeignFile {
         case checkpoint, images, features
     }
 
+    /// As much of a file as tells its kind.
+    static let prefixBytes = 1 << 20
+
     static func isZip(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.contains("PK\u{3}\u{4}") || bytes.contains("PK\u{5}\u{6}")
     }

@@ -1,7 +1,11 @@
 /// Why a file could not be read or written. Every description is one line: what is wrong, where, what to do.
 public enum FormatError: Error, Equatable {
-    /// The operating system would not hand out the file: it is missing, a folder, or not permitted.
+    /// The operating system would not hand out the file: it is missing, or not permitted.
     case unreadable(file: String, reason: String)
+    /// A folder, a named pipe, a socket or a device where a file is due.
+    case notAFile(file: String, found: String)
+    /// Somebody wrote to the file, or cut it short, while it was read.
+    case changed(file: String)
     /// The file has no bytes.
     case empty(file: String)
     /// A well-known kind of file, but not one that is wanted here.
@@ -37,10 +41,20 @@ public enum FormatError: Error, Equatable {
     /// What sets of labelled images are read, as advice in messages.
     public static let imageAdvice = "give CIFAR batches, idx or npy files, an npz, or a folder of images per class"
 
+    /// What is wrong, for a sentence that names the file.
+    public var reason: String {
+        switch self {
+        case .unreadable(_, let reason), .unwritable(_, let reason): reason
+        case .notAFile(_, let found), .wrongKind(_, let found, _): found
+        case .tooLarge(_, let what, let size, let limit): "\(size) \(what), more than \(limit)"
+        default: description
+        }
+    }
+
     /// Whether the file system failed rather than the content: such errors end a command with exit code 74, not 65.
     public var isInputOutput: Bool {
         switch self {
-        case .unreadable, .unwritable: true
+        case .unreadable, .notAFile, .changed, .unwritable: true
         default: false
         }
     }
@@ -51,6 +65,10 @@ extension FormatError: CustomStringConvertible {
         switch self {
         case .unreadable(let file, let reason):
             "\(file): cannot be read: \(reason); check the path"
+        case .notAFile(let file, let found):
+            "\(file): this is \(found), not a regular file; check the path"
+        case .changed(let file):
+            "\(file): it changed while it was read; start again when nothing writes to it any more"
         case .empty(let file):
             "\(file): the file is empty; copy or download it again"
         case .wrongKind(let file, let found, let advice):

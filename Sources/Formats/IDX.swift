@@ -22,7 +22,7 @@ public enum IDX {
     /// - Throws: `FormatError`.
     /// - Complexity: O(count).
     public static func read(bytes: [UInt8], file: String, limits: Limits = .standard) throws -> Tensor {
-        let context = ReadContext(file: file, limits: limits)
+        let context = ReadContext(file: file, limits: limits, size: bytes.count)
         guard !bytes.isEmpty else { throw FormatError.empty(file: file) }
         return try bytes.withUnsafeBytes { bytes in
             guard Gzip.looksLike(bytes) else {

@@ -13,9 +13,9 @@ public enum NumpyArray: Sendable, Equatable {
 /// - Throws: `FormatError`; for big-endian data, pickled objects and structured types `.unsupported`.
 /// - Complexity: O(count).
 public func readNPY(bytes: [UInt8], file: String, limits: Limits = .standard) throws -> NumpyArray {
-    let context = ReadContext(file: file, limits: limits)
+    let context = ReadContext(file: file, limits: limits, size: bytes.count)
     guard !bytes.isEmpty else { throw FormatError.empty(file: file) }
-    return try bytes.withUnsafeBytes { try NPY.read($0, place: .file, context) }
+    return try NPY.read(bytes, place: .file, context)
 }
 
 /// Reads the arrays of an npz file, stored or deflated, by their names without `.npy`.
@@ -26,40 +26,38 @@ public func readNPY(bytes: [UInt8], file: String, limits: Limits = .standard) th
 public func readNPZ(
     bytes: [UInt8], file: String, wanted: Set<String>, limits: Limits = .standard
 ) throws -> (arrays: [String: NumpyArray], names: [String]) {
-    let context = ReadContext(file: file, limits: limits)
+    let context = ReadContext(file: file, limits: limits, size: bytes.count)
     guard !bytes.isEmpty else { throw FormatError.empty(file: file) }
-    return try bytes.withUnsafeBytes { bytes in
+    try bytes.withUnsafeBytes { bytes in
         guard ForeignFile.isZip(bytes) else {
             throw ForeignFile.recognize(bytes, context, wanted: .images)
                 ?? .wrongKind(file: file, found: "no npz archive", advice: "write it with numpy.savez")
         }
-        let archive = try ZipArchive(bytes, context)
-        if TorchZip.root(of: archive) != nil {
-            throw FormatError.wrongKind(
-                file: file, found: "a PyTorch file, not images",
-                advice: FormatError.imageAdvice)
-        }
-        var arrays: [String: NumpyArray] = [:]
-        var names: [String] = []
-        for entry in archive.entries.values where entry.name.hasSuffix(".npy") {
-            let name = String(entry.name.dropLast(4))
-            names.append(name)
-            guard wanted.contains(name) else { continue }
-            arrays[name] = try archive.read(entry).withUnsafeBytes {
-                try NPY.read($0, place: .entry(entry.name), context)
-            }
-        }
-        return (arrays, names.sorted())
     }
+    let archive = try ZipArchive(InputFile(bytes: bytes, name: file), context)
+    if TorchZip.root(of: archive) != nil {
+        throw FormatError.wrongKind(
+            file: file, found: "a PyTorch file, not images",
+            advice: FormatError.imageAdvice)
+    }
+    var arrays: [String: NumpyArray] = [:]
+    var names: [String] = []
+    for entry in archive.entries.values where entry.name.hasSuffix(".npy") {
+        let name = String(entry.name.dropLast(4))
+        names.append(name)
+        guard wanted.contains(name) else { continue }
+        arrays[name] = try NPY.read(try archive.read(entry), place: .entry(entry.name), context)
+    }
+    return (arrays, names.sorted())
 }
 
 enum NPY {
-    static func read(
-        _ bytes: UnsafeRawBufferPointer, place: FormatError.Place, _ context: ReadContext
-    ) throws -> NumpyArray {
-        var reader = ByteReader(bytes, context)
-        let header = try header(&reader, place, context)
-        return try elements(header, try reader.take(reader.remaining), place, context)
+    static func read(_ bytes: [UInt8], place: FormatError.Place, _ context: ReadContext) throws -> NumpyArray {
+        try bytes.withUnsafeBytes { bytes in
+            var reader = ByteReader(bytes, context)
+            let header = try header(&reader, place, context)
+            return try elements(header, try reader.take(reader.remaining), place, context)
+        }
     }
 
     /// Reads what stands before the elements.
@@ -88,11 +86,13 @@ enum NPY {
             throw context.unsupported(place, "npy version \(version)", "save it again with numpy.save")
         }
         let length = version == 1 ? try reader.length(UInt16.self) : try reader.length(UInt32.self)
-        guard length <= context.limits.headerBytes else {
-            throw context.tooLarge("bytes of the header", length, context.limits.headerBytes)
-        }
+        let most = min(mostHeaderBytes, context.limits.headerBytes)
+        guard length <= most else { throw context.tooLarge("bytes of the header", length, most) }
         return length
     }
+
+    /// Only the headers of structured arrays, which are not read, are longer.
+    static let mostHeaderBytes = 1 << 16
 
     /// The array that a header describes, from its elements' bytes.
     static func elements(

@@ -33,7 +33,7 @@ public struct RasterImage: Sendable, Equatable {
     public static func size(
         bytes: [UInt8], file: String, limits: Limits = .standard
     ) throws -> (width: Int, height: Int) {
-        let context = ReadContext(file: file, limits: limits)
+        let context = ReadContext(file: file, limits: limits, size: bytes.count)
         return try bytes.withUnsafeBytes { bytes in
             switch try Kind(bytes, context) {
             case .jpeg: try JPEG.size(bytes, context)
@@ -47,7 +47,7 @@ public struct RasterImage: Sendable, Equatable {
     /// - Throws: `FormatError`, as `size` does, and where the pixels are cut off or damaged.
     /// - Complexity: O(width × height).
     public static func decode(bytes: [UInt8], file: String, limits: Limits = .standard) throws -> RasterImage {
-        let context = ReadContext(file: file, limits: limits)
+        let context = ReadContext(file: file, limits: limits, size: bytes.count)
         return try bytes.withUnsafeBytes { bytes in
             switch try Kind(bytes, context) {
             case .jpeg: try JPEG.decode(bytes, context)

@@ -5,17 +5,41 @@ final class ReadContext {
     let file: String
     let limits: Limits
     private var decodedBytes = 0
+    /// No small file is let grow without bounds.
+    private var mostDecoded: Int
+    private var companions: [String: InputFile] = [:]
 
-    init(file: String, limits: Limits) {
+    /// - Parameter size: of the file, in bytes; content is limited by it.
+    init(file: String, limits: Limits, size: Int = .max) {
         self.file = file
         self.limits = limits
+        mostDecoded = min(limits.decodedAtLeast, limits.decodedBytes)
+        admit(size)
+    }
+
+    convenience init(_ file: InputFile, limits: Limits) {
+        self.init(file: file.name, limits: limits, size: file.size)
+    }
+
+    /// A file that belongs to this one, and whose content may be as large as its own size lets it be.
+    func companion(_ path: String) throws -> InputFile {
+        if let known = companions[path] { return known }
+        let file = try InputFile(path, isHeld: false)
+        admit(file.size)
+        companions[path] = file
+        return file
+    }
+
+    private func admit(_ size: Int) {
+        let (most, overflow) = size.multipliedReportingOverflow(by: limits.decodedGrowth)
+        mostDecoded = overflow ? limits.decodedBytes : min(limits.decodedBytes - mostDecoded, most) + mostDecoded
     }
 
     /// Announces an allocation for file content; throws where the file's sum would pass the limit.
     func charge(_ bytes: Int) throws {
         let (sum, overflow) = decodedBytes.addingReportingOverflow(bytes)
-        guard !overflow, sum <= limits.decodedBytes else {
-            throw tooLarge("decoded bytes", overflow ? .max : sum, limits.decodedBytes)
+        guard !overflow, sum <= mostDecoded else {
+            throw tooLarge("decoded bytes", overflow ? .max : sum, mostDecoded)
         }
         decodedBytes = sum
     }

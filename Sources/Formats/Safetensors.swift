@@ -27,20 +27,26 @@ enum Safetensors {
         var dataStart = 0
     }
 
-    static func header(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws -> Header {
-        var reader = ByteReader(bytes, context)
-        let length = try reader.length(UInt64.self)
+    static func header(_ file: InputFile, _ context: ReadContext) throws -> Header {
+        let length = try file.prefix(8).withUnsafeBytes { start in
+            var reader = ByteReader(start, context)
+            return try reader.length(UInt64.self)
+        }
         guard length <= context.limits.headerBytes else {
             throw context.tooLarge("bytes of the header", length, context.limits.headerBytes)
         }
-        let text = try reader.take(length)
-        guard case .object(let members) = try HeaderJSONParser.parse(text, start: 8, context) else {
+        guard length <= file.size - 8 else {
+            throw FormatError.truncated(file: context.file, offset: 8, needs: length, end: file.size)
+        }
+        let text = try file.bytes(8..<8 + length)
+        let value = try text.withUnsafeBytes { try HeaderJSONParser.parse($0, start: 8, context) }
+        guard case .object(let members) = value else {
             throw context.malformed(.byte(8), "the header is no JSON object")
         }
         guard members.count <= context.limits.entries else {
             throw context.tooLarge("tensors in the header", members.count, context.limits.entries)
         }
-        var header = Header(dataStart: reader.offset)
+        var header = Header(dataStart: 8 + length)
         for (name, value) in members {
             if name == metadataKey {
                 header.metadata = try metadata(value, context)
@@ -48,24 +54,22 @@ enum Safetensors {
                 header.entries.append(try entry(name, value, context))
             }
         }
-        try checkCover(header.entries, of: reader.remaining, context)
+        try checkCover(header.entries, of: file.size - header.dataStart, context)
         guard !header.entries.isEmpty else {
             throw FormatError.noTensors(file: context.file, found: "an empty header")
         }
         return header
     }
 
-    static func read(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws -> StateDict {
-        let header = try header(bytes, context)
-        let tensors = try header.entries.map { entry in
-            try context.charge(entry.end - entry.begin)
-            let content = [UInt8](bytes[(header.dataStart + entry.begin)..<(header.dataStart + entry.end)])
-            guard let tensor = Tensor(shape: entry.shape, elementType: entry.type, bytes: content) else {
-                throw context.malformed(.tensor(entry.name), "its shape and size differ")
-            }
-            return (name: entry.name, tensor: tensor)
+    static func index(_ file: InputFile, _ context: ReadContext) throws -> CheckpointIndex {
+        let header = try header(file, context)
+        let entries = header.entries.map { entry in
+            CheckpointIndex.Entry(
+                name: entry.name, shape: entry.shape, elementType: entry.type,
+                storage: .plain(header.dataStart + entry.begin..<header.dataStart + entry.end))
         }
-        return try .normalized(tensors, metadata: header.metadata, context)
+        return try CheckpointIndex(
+            file, entries: entries, metadata: header.metadata, notes: [], limits: context.limits)
     }
 
     private static func metadata(_ value: HeaderJSON, _ context: ReadContext) throws -> [String: String] {

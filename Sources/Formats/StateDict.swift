@@ -27,39 +27,3 @@ public struct StateDict: Sendable {
         names.compactMap { name in tensors[name].map { (name, $0) } }
     }
 }
-
-extension StateDict {
-    /// What wrappers around a network put before every name: DataParallel, `torch.compile`.
-    static let wrapperPrefixes = ["module.", "_orig_mod."]
-
-    /// The state dict of these entries under names free of wrappers' prefixes, with a note on what was stripped.
-    ///
-    /// - Throws: `FormatError.malformed` where a name comes twice, or would after stripping.
-    static func normalized(
-        _ entries: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], notes: [String] = [],
-        _ context: ReadContext
-    ) throws -> StateDict {
-        var counts: [String: Int] = [:]
-        var seen: Set<String> = []
-        var stripped: [(name: String, tensor: Tensor)] = []
-        stripped.reserveCapacity(entries.count)
-        for (name, tensor) in entries {
-            var rest = Substring(name)
-            while let prefix = wrapperPrefixes.first(where: { rest.hasPrefix($0) }) {
-                rest = rest.dropFirst(prefix.count)
-                counts[prefix, default: 0] += 1
-            }
-            guard seen.insert(String(rest)).inserted else {
-                throw context.malformed(.tensor(String(rest)), "the name comes twice")
-            }
-            stripped.append((String(rest), tensor))
-        }
-        let remarks = wrapperPrefixes.compactMap { prefix in
-            counts[prefix].map { "stripped the prefix \(prefix) \($0) times" }
-        }
-        guard let result = StateDict(stripped, metadata: metadata, notes: notes + remarks) else {
-            throw context.malformed(.file, "a name comes twice")
-        }
-        return result
-    }
-}

@@ -1,7 +1,7 @@
 import CZip
 
-/// A zip archive over borrowed bytes. Only stored and deflated entries are read; sizes are checked before anything is
-/// allocated, checksums while reading.
+/// A zip archive in a file. Only stored and deflated entries are read; sizes are checked before anything is allocated,
+/// checksums while reading.
 final class ZipArchive {
     struct Entry {
         let name: String
@@ -16,13 +16,14 @@ final class ZipArchive {
     /// By name.
     private(set) var entries: [String: Entry] = [:]
     private let context: ReadContext
+    private let source: ZipSource
     private let archive: OpaquePointer
 
-    /// The bytes must outlive the archive.
-    init(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws {
+    init(_ file: InputFile, _ context: ReadContext) throws {
         self.context = context
-        try Self.checkDeclaredEntries(bytes, context)
-        archive = try Self.open(bytes, context)
+        try Self.checkDeclaredEntries(file, context)
+        source = ZipSource(file)
+        archive = try Self.open(source, context)
         let count = Int(clamping: zip_get_num_entries(archive, 0))
         guard count <= context.limits.entries else {
             throw context.tooLarge("entries of the archive", count, context.limits.entries)
@@ -38,9 +39,9 @@ final class ZipArchive {
     deinit { zip_discard(archive) }
 
     /// The content of an entry, decompressed. Throws where its checksum or size is wrong.
-    func read(_ entry: Entry) throws -> [UInt8] {
+    func read(_ entry: Entry, _ context: ReadContext? = nil) throws -> [UInt8] {
         try check(entry)
-        try context.charge(entry.size)
+        try (context ?? self.context).charge(entry.size)
         let stream = try Stream(self, entry)
         return try [UInt8](unsafeUninitializedCapacity: entry.size) { buffer, count in
             count = try stream.read(into: UnsafeMutableRawBufferPointer(buffer))
@@ -63,7 +64,8 @@ final class ZipArchive {
 
         fileprivate init(_ archive: ZipArchive, _ entry: Entry) throws {
             guard let stream = zip_fopen_index(archive.archive, entry.index, 0) else {
-                throw archive.context.malformed(.entry(entry.name), message(zip_get_error(archive.archive)))
+                throw archive.source.failure
+                    ?? archive.context.malformed(.entry(entry.name), message(zip_get_error(archive.archive)))
             }
             self.archive = archive
             self.entry = entry
@@ -93,9 +95,10 @@ final class ZipArchive {
             guard step == 0 else { throw malformed(step, otherwise: "it is too long") }
         }
 
-        private func malformed(_ step: Int64, otherwise problem: String) -> FormatError {
-            archive.context.malformed(
-                .entry(entry.name), step < 0 ? message(zip_file_get_error(stream)) : problem)
+        private func malformed(_ step: Int64, otherwise problem: String) -> any Error {
+            archive.source.failure
+                ?? archive.context.malformed(
+                    .entry(entry.name), step < 0 ? message(zip_file_get_error(stream)) : problem)
         }
     }
 
@@ -128,44 +131,47 @@ final class ZipArchive {
             isEncrypted: status.encryption_method != 0)
     }
 
-    private static func open(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws -> OpaquePointer {
+    private static func open(_ source: ZipSource, _ context: ReadContext) throws -> OpaquePointer {
         var error = zip_error_t()
         zip_error_init(&error)
         defer { zip_error_fini(&error) }
-        guard let source = zip_source_buffer_create(bytes.baseAddress, UInt64(bytes.count), 0, &error) else {
-            throw context.malformed(.file, message(&error))
-        }
-        guard let archive = zip_open_from_source(source, ZIP_RDONLY, &error) else {
+        guard let handle = source.handle(&error) else { throw context.malformed(.file, message(&error)) }
+        guard let archive = zip_open_from_source(handle, ZIP_RDONLY, &error) else {
             let text = message(&error)
-            zip_source_free(source)
-            throw context.malformed(.file, "its table of contents cannot be read (\(text)), as in a cut-off download")
+            zip_source_free(handle)
+            throw source.failure
+                ?? context.malformed(
+                    .file, "its table of contents cannot be read (\(text)), as in a cut-off download")
         }
         return archive
     }
 
     /// Libzip reserves room for as many entries as a 64-bit end record declares before it looks at them, so a
     /// declaration that the file cannot hold is refused first.
-    private static func checkDeclaredEntries(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws {
+    private static func checkDeclaredEntries(_ file: InputFile, _ context: ReadContext) throws {
         let recordSize = 22
         let locatorSize = 20
         let smallestEntry: UInt64 = 46
-        // The last possible position of the end record, back over the longest comment.
-        var position = bytes.count - recordSize
-        let first = max(locatorSize, position - 0xFFFF - locatorSize)
-        while position >= first {
-            defer { position -= 1 }
-            guard bytes[position] == UInt8(ascii: "P"), bytes.contains("PK\u{5}\u{6}", at: position),
-                bytes.contains("PK\u{6}\u{7}", at: position - locatorSize)
-            else { continue }
-            let stored = bytes.loadUnaligned(fromByteOffset: position - locatorSize + 8, as: UInt64.self)
-            let record = Int(clamping: UInt64(littleEndian: stored))
-            guard record <= bytes.count - 56 else { continue }
-            for field in [24, 32] {
-                let declared = UInt64(
-                    littleEndian: bytes.loadUnaligned(fromByteOffset: record + field, as: UInt64.self))
-                guard declared <= UInt64(bytes.count) / smallestEntry else {
-                    throw context.malformed(
-                        .byte(record + field), "\(declared) entries are declared, more than the file can hold")
+        // The end record, before the longest comment, and a locator before that.
+        let start = max(0, file.size - recordSize - 0xFFFF - 2 * locatorSize)
+        try file.bytes(start..<file.size).withUnsafeBytes { bytes in
+            for position in stride(from: bytes.count - recordSize, through: locatorSize, by: -1) {
+                guard bytes[position] == UInt8(ascii: "P"), bytes.contains("PK\u{5}\u{6}", at: position),
+                    bytes.contains("PK\u{6}\u{7}", at: position - locatorSize)
+                else { continue }
+                let stored = bytes.loadUnaligned(fromByteOffset: position - locatorSize + 8, as: UInt64.self)
+                let record = Int(clamping: UInt64(littleEndian: stored))
+                guard record <= file.size - 56 else { continue }
+                let fields = try file.bytes(record + 24..<record + 40)
+                for field in [0, 8] {
+                    let declared = fields.withUnsafeBytes {
+                        UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: field, as: UInt64.self))
+                    }
+                    guard declared <= UInt64(file.size) / smallestEntry else {
+                        throw context.malformed(
+                            .byte(record + 24 + field),
+                            "\(declared) entries are declared, more than the file can hold")
+                    }
                 }
             }
         }

@@ -111,7 +111,10 @@ package struct Job: Sendable {
                 throw UsageError("--norm, --mean, --std and --arch go with a network and images, not with features")
             }
             let options = try arguments.options(channels: 3)
-            return (try FeatureSource(path: path, labels: labels, options: options), options, nil)
+            return (
+                try FeatureSource(path: path, labels: labels, options: options, cancellation: cancellation), options,
+                nil
+            )
         }
         let (input, _, options) = try network(pool, activations, cancellation)
         return (input, options, origin(images: input.images.count))
@@ -159,7 +162,7 @@ extension Source {
             throw UsageError("\(path) holds features; a network is needed")
         case .files(let path, let data):
             // The checkpoint first: it is small, and the likelier mistake.
-            file = try NetworkFile(path: path, architecture: wanted.architecture)
+            file = try NetworkFile(path: path, architecture: wanted.architecture, cancellation: cancellation)
             request.channels = { [file] samples, height, width in
                 try file.channels(
                     samples: samples, height: height, width: width, options: wanted, purpose: purpose, pool: pool,
@@ -181,11 +184,10 @@ extension Source {
 
 extension NetworkFile {
     /// Reads a file of the disk.
-    package init(path: String, architecture: String?) throws {
+    package init(path: String, architecture: String?, cancellation: Cancellation? = nil) throws {
         let url = URL(filePath: path)
-        try self.init(
-            bytes: try readFile(path), name: url.lastPathComponent, folder: url.deletingLastPathComponent().path,
-            architecture: architecture)
+        let file = try InputFile(path, name: url.lastPathComponent) { try cancellation?.check() }
+        try self.init(file, folder: url.deletingLastPathComponent().path, architecture: architecture)
     }
 }
 

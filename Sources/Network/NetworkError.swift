@@ -11,6 +11,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case otherArchitecture(asked: String, found: String)
     /// A parameter that is NaN or infinite in float32; the index counts elements in row-major order.
     case nonFinite(tensor: String, index: Int)
+    /// A parameter stored as float64 that float32 has no number for.
+    case beyondFloat(tensor: String, index: Int)
     /// A BatchNorm whose running variance plus epsilon is not positive at this channel.
     case negativeVariance(node: String, channel: Int)
     /// The images have another number of channels than the network's first convolution takes.
@@ -38,6 +40,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
                 + "leave the architecture out or name that one"
         case .nonFinite(let tensor, let index):
             "\(tensor): element \(index) is NaN or infinite; take a checkpoint from before training diverged"
+        case .beyondFloat(let tensor, let index):
+            "\(tensor): element \(index) is beyond float32's range; scale the parameters, or take another checkpoint"
         case .negativeVariance(let node, let channel):
             "\(node): the running variance of channel \(channel) is negative; the checkpoint is damaged"
         case .inputChannels(let expected, let found):

@@ -21,6 +21,8 @@ extension RunStoreError {
         case .SQLITE_READONLY: self = .notWritable(path: path, reason: reason)
         case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM: self = .failed(path: path, reason: reason)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
+        case .SQLITE_INTERRUPT:
+            self = .damaged(path: path, part: part, reason: "reading it takes longer than any run does")
         case .SQLITE_NOTADB: self = .notARunFile(path: path, found: "a file that only begins like a database")
         default: self = .damaged(path: path, part: part, reason: reason)
         }

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// What the file system has to say before SQLite is asked, whose own answers don't tell these cases apart.
@@ -41,27 +42,57 @@ enum FileCheck {
         .notWritable(path: path, reason: code == ENOENT ? "its folder does not exist" : text(code))
     }
 
-    /// Whether the file is there, may be used and begins as an SQLite database does.
+    /// Whether the file is there, may be used and begins as an SQLite database does; and whether what SQLite takes for its
+    /// companions are files, which it opens without a look.
     static func checkDatabase(_ path: String, isWriter: Bool) throws(RunStoreError) {
-        let descriptor = open(path, O_RDONLY)
-        guard descriptor >= 0 else {
-            let code = errno
-            if code == ENOENT { throw .missing(path: path) }
-            throw .notReadable(path: path, reason: text(code))
+        do {
+            let file = try InputFile(path)
+            if file.size == 0 { throw RunStoreError.notARunFile(path: path, found: "an empty file") }
+            guard try file.bytes(0..<min(file.size, 16)) == Array("SQLite format 3\0".utf8) else {
+                throw RunStoreError.notARunFile(path: path, found: "a file of another kind")
+            }
+        } catch let error as RunStoreError {
+            throw error
+        } catch FormatError.notAFile(_, let found) {
+            throw .notARunFile(path: path, found: found)
+        } catch FormatError.unreadable(_, let reason) {
+            var status = stat()
+            if stat(path, &status) != 0, errno == ENOENT { throw .missing(path: path) }
+            throw .notReadable(path: path, reason: reason)
+        } catch {
+            // Another process writes it at this very moment.
+            return try checkDatabase(path, isWriter: isWriter)
         }
-        defer { _ = Foundation.close(descriptor) }
-        var start = [UInt8](repeating: 0, count: 16)
-        let length = read(descriptor, &start, start.count)
-        guard length >= 0 else {
-            let code = errno
-            if code == EISDIR { throw .notARunFile(path: path, found: "a folder") }
-            throw .notReadable(path: path, reason: text(code))
-        }
-        if length == 0 { throw .notARunFile(path: path, found: "an empty file") }
-        guard length == start.count, start == Array("SQLite format 3\0".utf8) else {
-            throw .notARunFile(path: path, found: "a file of another kind")
-        }
+        try checkCompanions(path)
         if isWriter, access(path, W_OK) != 0 { throw .notWritable(path: path, reason: text(errno)) }
+    }
+
+    /// SQLite would wait for a pipe, and write where a link leads.
+    private static func checkCompanions(_ path: String) throws(RunStoreError) {
+        guard let real = realpath(path, nil) else { throw .missing(path: path) }
+        defer { free(real) }
+        for ending in ["-wal", "-shm", "-journal"] {
+            let companion = String(cString: real) + ending
+            var status = stat()
+            guard lstat(companion, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { continue }
+            throw .damaged(
+                path: path, part: "companion \(URL(filePath: companion).lastPathComponent)",
+                reason: "it is no regular file")
+        }
+    }
+
+    /// Whether it is neither a file nor a folder.
+    static func isSpecial(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    }
+
+    /// Bytes of the file and of what was written but not folded into it yet.
+    static func size(_ path: String) -> Int {
+        [path, path + "-wal"].reduce(0) { sum, file in
+            var status = stat()
+            return stat(file, &status) == 0 ? sum + Int(status.st_size) : sum
+        }
     }
 
     private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }

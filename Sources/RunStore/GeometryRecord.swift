@@ -67,7 +67,9 @@ extension PackedBytes {
         var reader = PackedReader(bytes)
         guard let count = reader.number(below: samples + 1),
             let exponent = reader.number(below: 2 * Self.exponentBias),
-            let halves = GramTriangle.count(samples: count).flatMap({ reader.halves($0) }), reader.isAtEnd
+            let halves = GramTriangle.count(samples: count).flatMap({ reader.halves($0) }), reader.isAtEnd,
+            // Those with all bits of the exponent set are NaN and infinity.
+            halves.allSatisfy({ $0 & 0x7C00 != 0x7C00 })
         else { return nil }
         return GramTriangle(samples: count, exponent: exponent - Self.exponentBias, halves: halves)
     }

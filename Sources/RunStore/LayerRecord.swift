@@ -70,19 +70,31 @@ struct LayerRecord: Codable, FetchableRecord, PersistableRecord {
             similarityRange: (minEdge, maxEdge))
     }
 
-    /// Whether all counts are such as a layer can have.
-    var isSound: Bool {
-        let bins = SimilarityHistogram.binCount
-        let counts = histogram + [negative, correct, wrong, zeroRows]
-        return histogram.count == bins && sameHistogram.count == bins && counts.allSatisfy { 0 <= $0 && $0 < 1 << 48 }
-            && zip(histogram, sameHistogram).allSatisfy { 0 <= $1 && $1 <= $0 }
-    }
+    /// Beyond any modularity, and small enough for whatever is reckoned from it.
+    private static let greatestFigure = 1e9
 
-    /// Neither SQLite nor JSON keeps NaN and infinity.
-    var isFinite: Bool {
-        (replicates + [r, AQ, EQ, M, gamma, gammaMean, luQ, Double(minEdge), Double(maxEdge), seconds])
-            .allSatisfy(\.isFinite)
+    /// What no layer of the run can have; nil for a sound one. NaN is in no range.
+    func contradiction(in run: RunHeader) -> String? {
+        let pairs = run.histogramSamples * (run.histogramSamples - 1) / 2
+        let (bins, counts) = (SimilarityHistogram.binCount, histogram + [negative])
+        guard histogram.count == bins, sameHistogram.count == bins,
+            counts.allSatisfy((0...pairs).contains), histogram.reduce(0, +) <= pairs,
+            zip(histogram, sameHistogram).allSatisfy({ 0 <= $1 && $1 <= $0 }),
+            [correct, wrong].allSatisfy((0...run.edges).contains), correct + wrong <= run.edges,
+            (0...max(run.samples, run.histogramSamples)).contains(zeroRows)
+        else { return "counts that no layer of this run can have" }
+        let (modularities, most) = (replicates + [AQ, EQ, M, luQ], Self.greatestFigure)
+        guard replicates.count <= 10, modularities.allSatisfy((-most...most).contains),
+            [r, gamma, gammaMean].allSatisfy((0...1.000001).contains),
+            [minEdge, maxEdge].allSatisfy(Edge.similarities.contains), (0...most).contains(seconds)
+        else { return "figures that no layer can have" }
+        return nil
     }
+}
+
+extension Edge {
+    /// Similarities as they are computed, with rounding.
+    static let similarities: ClosedRange<Float> = -1.001...1.001
 }
 
 /// A layer's graphs, packed.

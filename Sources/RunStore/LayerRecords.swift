@@ -27,9 +27,7 @@ struct LayerRecords: Codable {
             throw unfit("negative classes")
         }
         figures = LayerRecord(result, position: layer)
-        guard figures.isSound, figures.isFinite else {
-            throw unfit("figures that are not finite, or negative counts")
-        }
+        if let contradiction = figures.contradiction(in: run) { throw unfit(contradiction) }
         graph = GraphRecord(position: layer, edges: edges, neighbors: neighbors, classEdges: table)
         geometry = try shape.map { shape throws(RunStoreError) in
             guard let record = GeometryRecord(shape, position: layer, samples: samples) else {
@@ -76,7 +74,7 @@ public struct LayerParcel: Sendable {
         }
         let samples = run.labels.count
         guard let records = try? PropertyListDecoder().decode(LayerRecords.self, from: Data(bytes)),
-            run.layers.indices.contains(records.figures.position), records.figures.isSound
+            run.layers.indices.contains(records.figures.position), records.figures.contradiction(in: run) == nil
         else { throw damaged("its rows") }
         layer = records.figures.position
         guard let edges = records.graph.edges.edges(samples: samples),

@@ -32,7 +32,7 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
     /// The number of edges; of each edge the step of its source from the edge before, and the distance of its target from
     /// the target before where the source is the same, else from the source; then all similarities.
     ///
-    /// nil unless the edges ascend by (source, target) and each has 0 ≤ source < target < `samples`.
+    /// nil unless the edges ascend by (source, target) and each has 0 ≤ source < target < `samples`, and a similarity.
     init?(edges: [Edge], samples: Int) {
         bytes = []
         bytes.reserveCapacity(edges.count * 8)
@@ -41,7 +41,9 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
         for edge in edges {
             let (source, target) = (Int(edge.source), Int(edge.target))
             let origin = source == last.source ? max(last.target, source) : source
-            guard source >= last.source, target > origin, target < samples else { return nil }
+            guard source >= last.source, target > origin, target < samples,
+                Edge.similarities.contains(edge.similarity)
+            else { return nil }
             append(source - last.source)
             append(target - origin)
             last = (source, target)
@@ -66,7 +68,7 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
             edges.append(Edge(source: Int32(source), target: end, similarity: 0))
             last = (source, target)
         }
-        guard let similarities = reader.floats(count), reader.isAtEnd else { return nil }
+        guard let similarities = reader.similarities(count), reader.isAtEnd else { return nil }
         for index in edges.indices { edges[index].similarity = similarities[index] }
         return edges
     }
@@ -77,7 +79,9 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
     init?(neighbors: NeighborLists, samples: Int) {
         bytes = []
         bytes.reserveCapacity(neighbors.indices.count * 6 + 16)
-        guard neighbors.isRectangular, neighbors.k >= 0 else { return nil }
+        guard neighbors.isRectangular, neighbors.k >= 0,
+            neighbors.similarities.allSatisfy(Edge.similarities.contains)
+        else { return nil }
         append(neighbors.k)
         append(neighbors.indices.count)
         for index in neighbors.indices {
@@ -97,7 +101,7 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
             guard let number = reader.number(below: samples), let index = Int32(exactly: number) else { return nil }
             indices.append(index)
         }
-        guard let similarities = reader.floats(count), reader.isAtEnd else { return nil }
+        guard let similarities = reader.similarities(count), reader.isAtEnd else { return nil }
         let lists = NeighborLists(k: k, indices: indices, similarities: similarities)
         return lists.isRectangular ? lists : nil
     }
@@ -114,14 +118,15 @@ struct PackedBytes: Codable, DatabaseValueConvertible {
         }
     }
 
-    func classEdges() -> ClassEdges? {
+    /// nil unless the bytes are those of counts between so many classes.
+    func classEdges(classes: Int) -> ClassEdges? {
         var reader = PackedReader(bytes)
         guard let count = reader.count(bytesEach: 3) else { return nil }
         var pairs: [ClassEdges.Pair] = []
         // So many that they can be added up.
         var room = Int.max
         for _ in 0..<count {
-            guard let first = reader.number(below: .max), let second = reader.number(below: .max),
+            guard let first = reader.number(below: classes), let second = reader.number(below: classes),
                 let edges = reader.number(below: room)
             else { return nil }
             room -= edges
@@ -188,6 +193,10 @@ struct PackedReader {
                 UInt16(littleEndian: buffer.loadUnaligned(fromByteOffset: start + 2 * index, as: UInt16.self))
             }
         }
+    }
+
+    mutating func similarities(_ count: Int) -> [Float]? {
+        floats(count).flatMap { $0.allSatisfy(Edge.similarities.contains) ? $0 : nil }
     }
 
     mutating func floats(_ count: Int) -> [Float]? {

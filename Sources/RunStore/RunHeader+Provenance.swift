@@ -29,12 +29,26 @@ extension RunHeader {
         return found
     }
 
+    private static let mostLayers = 4096
+    private static let mostClasses = 100_000
+    private static let mostSamples = 1 << 30
+
     /// What contradicts itself in the header; nil for a sound one.
     var contradiction: String? {
         if labels.count != samples { return "\(labels.count) labels for \(samples) samples" }
         if !predictions.isEmpty && predictions.count != samples {
             return "\(predictions.count) predictions for \(samples) samples"
         }
+        guard samples >= 2, layers.count <= Self.mostLayers, classes.count <= Self.mostClasses else {
+            return "\(samples) samples of \(classes.count) classes in \(layers.count) layers"
+        }
+        let extents = [samples, histogramSamples, network?.imageShape.count ?? 0] + layers.map(\.shape.count)
+        guard extents.allSatisfy((0...Self.mostSamples).contains) else { return "counts that no run can have" }
+        guard (0...1).contains(tolerance), minLength >= 1, accuracy.map((0...1).contains) ?? true,
+            (mean + std).allSatisfy(\.isFinite), predictions.allSatisfy((0...Self.mostSamples).contains),
+            [seconds?.load, seconds?.forward, seconds?.similarity, seconds?.statistics, seconds?.total]
+                .allSatisfy({ (0...1e12).contains($0 ?? 0) })
+        else { return "numbers that no run can have" }
         if labels.contains(where: { !classes.indices.contains($0) }) { return "a label without a class" }
         for unit in network?.units ?? [] {
             let named = unit.layers + [unit.outputLayer] + (unit.inputLayer.map { [$0] } ?? [])

@@ -27,9 +27,9 @@ extension RunStore {
     ///
     /// - Throws: `busy`, `failed`, `damaged`.
     public func plans() throws(RunStoreError) -> [StoredPlan] {
-        try read("plan") { database in
+        try read("plan", longest: Self.longestNote) { database in
             guard try database.tableExists("plan") else { return [] }
-            return try PlanRecord.fetchAll(database, sql: "SELECT name, units FROM plan ORDER BY name")
+            return try PlanRecord.fetchAll(database, sql: "SELECT name, units FROM plan ORDER BY name LIMIT 100")
                 .map { StoredPlan(name: $0.name, units: $0.units) }
         }
     }

@@ -4,7 +4,7 @@ import Separation
 extension RunStore {
     /// The header as it stands in the file now.
     public func header() throws(RunStoreError) -> RunHeader {
-        try read("header") { try Self.fetchHeader($0, path: self.path) }
+        try read("header", longest: Self.longestHeader) { try Self.fetchHeader($0, path: self.path) }
     }
 
     /// Whether the job has said that the run is complete.
@@ -14,31 +14,33 @@ extension RunStore {
 
     /// Indices of the layers that are stored, ascending.
     public func finishedLayers() throws(RunStoreError) -> [Int] {
-        try read("table of layers") { try Int.fetchAll($0, sql: "SELECT position FROM layer ORDER BY position") }
-            .filter(opened.layers.indices.contains)
+        try read("table of layers") { [count = opened.layers.count] database in
+            try Int.fetchAll(
+                database,
+                sql: "SELECT position FROM layer WHERE position >= 0 AND position < ? ORDER BY position LIMIT ?",
+                arguments: [count, count])
+        }
     }
 
     /// All figures of all layers, without edges and neighbours: an entry for each layer of the header, nil while missing.
     ///
     /// - Complexity: O(layers); the graphs aren't touched.
     public func figures() throws(RunStoreError) -> [LayerResult?] {
-        let records = try read("table of layers") { try LayerRecord.fetchAll($0) }
-        var results = [LayerResult?](repeating: nil, count: opened.layers.count)
-        for record in records where results.indices.contains(record.position) {
-            let none = NeighborLists(k: 0, indices: [], similarities: [])
-            results[record.position] = try result(record, edges: [], neighbors: none)
+        let none = NeighborLists(k: 0, indices: [], similarities: [])
+        var results: [LayerResult?] = []
+        for layer in opened.layers.indices {
+            results.append(
+                try record(layer).map { record throws(RunStoreError) in
+                    try result(record, edges: [], neighbors: none)
+                })
         }
         return results
     }
 
     /// All that is stored of a layer, edges and neighbours included; nil while it is missing.
     public func layer(_ layer: Int) throws(RunStoreError) -> LayerResult? {
-        guard opened.layers.indices.contains(layer) else { return nil }
-        let records = try read(part(layer)) { database in
-            (try LayerRecord.fetchOne(database, key: layer), try GraphRecord.fetchOne(database, key: layer))
-        }
-        guard let record = records.0 else { return nil }
-        guard let graph = records.1 else { throw damaged(layer, "its graph is missing") }
+        guard let record = try record(layer) else { return nil }
+        guard let graph = try graph(layer) else { throw damaged(layer, "its graph is missing") }
         return try result(record, edges: edges(graph), neighbors: neighbors(graph))
     }
 
@@ -63,8 +65,18 @@ extension RunStore {
     /// The edges of a layer between each two classes, without unpacking the edges; nil while it is missing.
     public func classEdges(layer: Int) throws(RunStoreError) -> ClassEdges? {
         guard let graph = try graph(layer) else { return nil }
-        guard let table = graph.classEdges.classEdges() else { throw damaged(layer, "class counts can't be unpacked") }
+        guard let table = graph.classEdges.classEdges(classes: opened.classes.count) else {
+            throw damaged(layer, "class counts can't be unpacked")
+        }
         return table
+    }
+
+    /// Bytes of a figure's text, such as a histogram's.
+    private static let longestFigure = 1 << 16
+
+    private func record(_ layer: Int) throws(RunStoreError) -> LayerRecord? {
+        guard opened.layers.indices.contains(layer) else { return nil }
+        return try read(part(layer), longest: Self.longestFigure) { try LayerRecord.fetchOne($0, key: layer) }
     }
 
     private func graph(_ layer: Int) throws(RunStoreError) -> GraphRecord? {
@@ -90,8 +102,7 @@ extension RunStore {
     private func result(
         _ record: LayerRecord, edges: [Edge], neighbors: NeighborLists
     ) throws(RunStoreError) -> LayerResult {
-        guard record.isSound else { throw damaged(record.position, "counts that no layer can have") }
-        guard record.isFinite else { throw damaged(record.position, "figures that are not finite") }
+        if let contradiction = record.contradiction(in: opened) { throw damaged(record.position, contradiction) }
         return record.result(opened.layers[record.position], edges: edges, neighbors: neighbors)
     }
 
@@ -102,11 +113,16 @@ extension RunStore {
     }
 
     /// One consistent reading; any error is said to be of `part`.
+    ///
+    /// - Parameter longest: bytes of its longest value; those of the whole file where nil.
     func read<Value: Sendable>(
-        _ part: String, _ body: @Sendable (Database) throws -> Value
+        _ part: String, longest: Int? = nil, _ body: @Sendable (Database) throws -> Value
     ) throws(RunStoreError) -> Value {
         do {
-            return try queue.read(body)
+            let longest = longest ?? max(Self.longestFigure, FileCheck.size(path))
+            return try queue.read { database in
+                try connectionGuard.reading(database, longest: longest) { try body(database) }
+            }
         } catch {
             throw RunStoreError(error, path: path, part: part)
         }

@@ -1,17 +1,16 @@
 import GRDB
 
 extension RunStore {
+    /// Bytes of what people keep with a run.
+    static let longestNote = 1 << 20
+
     /// The view that was kept with the run, as JSON; nil where there is none, or the file is older.
     ///
     /// - Throws: `busy`, `failed`.
     public func view() throws(RunStoreError) -> String? {
-        do {
-            return try queue.read { database in
-                guard try database.tableExists("view") else { return nil }
-                return try String.fetchOne(database, sql: "SELECT json FROM view")
-            }
-        } catch {
-            throw RunStoreError(error, path: path, part: "view")
+        try read("view", longest: Self.longestNote) { database in
+            guard try database.tableExists("view") else { return nil }
+            return try String.fetchOne(database, sql: "SELECT json FROM view")
         }
     }
 

@@ -40,7 +40,7 @@ extension RunStore {
             throw .damaged(path: path, part: "header", reason: contradiction)
         }
         do {
-            let text = try Self.headerText(header)
+            let text = try Self.headerText(header, path: path)
             try queue.write { database in
                 try database.execute(
                     sql: "UPDATE run SET header = ?, complete = complete OR ?", arguments: [text, isComplete])

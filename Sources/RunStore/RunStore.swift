@@ -10,13 +10,17 @@ import Separation
 public final class RunStore: Sendable {
     public let path: String
     let queue: DatabaseQueue
+    let connectionGuard: ConnectionGuard
     /// The header as it was when the file was opened. Its layers and labels never change.
     let opened: RunHeader
     private let isWriter: Bool
 
-    private init(path: String, queue: DatabaseQueue, opened: RunHeader, isWriter: Bool) {
+    private init(
+        path: String, queue: DatabaseQueue, _ connectionGuard: ConnectionGuard, opened: RunHeader, isWriter: Bool
+    ) {
         self.path = path
         self.queue = queue
+        self.connectionGuard = connectionGuard
         self.opened = opened
         self.isWriter = isWriter
     }
@@ -27,8 +31,16 @@ public final class RunStore: Sendable {
     public static func checkPlace(path: String) throws(RunStoreError) { try FileCheck.checkPlace(path) }
 
     /// Whether a file begins as a run file does, for commands that take others as well.
-    public static func isRunFile(path: String) -> Bool {
-        (try? FileCheck.checkDatabase(path, isWriter: false)) != nil
+    ///
+    /// - Throws: `notARunFile` for what is no file of any kind, such as a named pipe.
+    public static func isRunFile(path: String) throws(RunStoreError) -> Bool {
+        do {
+            try FileCheck.checkDatabase(path, isWriter: false)
+            return true
+        } catch {
+            if case .notARunFile = error, FileCheck.isSpecial(path) { throw error }
+            return false
+        }
     }
 
     /// Makes a new run file, which is there with its header or not at all.
@@ -46,8 +58,9 @@ public final class RunStore: Sendable {
         }
         let draft = try FileCheck.draft(of: path)
         do {
-            let json = try headerText(header)
-            let queue = try DatabaseQueue(path: draft, configuration: configuration(readonly: false))
+            let json = try headerText(header, path: path)
+            let queue = try DatabaseQueue(
+                path: draft, configuration: configuration(readonly: false, ConnectionGuard(trusts: true)))
             try Schema.migrate(queue, to: version)
             try queue.write { database in
                 try database.execute(
@@ -64,9 +77,11 @@ public final class RunStore: Sendable {
 
     /// - Parameter opened: The file's header.
     private static func writer(path: String, opened: RunHeader) throws -> RunStore {
-        let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: false))
+        let connectionGuard = ConnectionGuard(trusts: true)
+        let queue = try DatabaseQueue(
+            path: path, configuration: configuration(readonly: false, connectionGuard))
         try enterWriteAheadMode(queue)
-        return RunStore(path: path, queue: queue, opened: opened, isWriter: true)
+        return RunStore(path: path, queue: queue, connectionGuard, opened: opened, isWriter: true)
     }
 
     /// Opens a run file to read, whether or not it is still being written.
@@ -95,25 +110,31 @@ public final class RunStore: Sendable {
     static func open(path: String, isWriter: Bool) throws(RunStoreError) -> RunStore {
         try FileCheck.checkDatabase(path, isWriter: isWriter)
         do {
-            let (queue, header) = try connection(path: path, isWriter: isWriter)
+            let (queue, connectionGuard, header) = try connection(path: path, isWriter: isWriter)
             if isWriter {
                 try Schema.migrate(queue)
                 try enterWriteAheadMode(queue)
             }
-            return RunStore(path: path, queue: queue, opened: header, isWriter: isWriter)
+            return RunStore(path: path, queue: queue, connectionGuard, opened: header, isWriter: isWriter)
         } catch {
             throw RunStoreError(error, path: path, part: "header")
         }
     }
 
-    private static func connection(path: String, isWriter: Bool) throws -> (DatabaseQueue, RunHeader) {
-        func connect(readonly: Bool) throws -> (DatabaseQueue, RunHeader) {
-            let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: readonly))
+    private static func connection(
+        path: String, isWriter: Bool
+    ) throws -> (DatabaseQueue, ConnectionGuard, RunHeader) {
+        func connect(readonly: Bool) throws -> (DatabaseQueue, ConnectionGuard, RunHeader) {
+            let connectionGuard = ConnectionGuard(trusts: false)
+            let queue = try DatabaseQueue(
+                path: path, configuration: configuration(readonly: readonly, connectionGuard))
             let header = try queue.read { database in
-                try checkVersion(database, path: path)
-                return try fetchHeader(database, path: path)
+                try connectionGuard.reading(database, longest: longestHeader) {
+                    try checkSchema(database, path: path)
+                    return try fetchHeader(database, path: path)
+                }
             }
-            return (queue, header)
+            return (queue, connectionGuard, header)
         }
         do {
             return try connect(readonly: !isWriter)
@@ -141,8 +162,9 @@ public final class RunStore: Sendable {
         try? queue.close()
     }
 
-    private static func configuration(readonly: Bool) -> Configuration {
+    private static func configuration(readonly: Bool, _ connectionGuard: ConnectionGuard) -> Configuration {
         var configuration = Configuration()
+        configuration.prepareDatabase { try connectionGuard.prepare($0) }
         configuration.readonly = readonly
         configuration.busyMode = .timeout(5)
         return configuration
@@ -155,7 +177,7 @@ public final class RunStore: Sendable {
         }
     }
 
-    private static func checkVersion(_ database: Database, path: String) throws {
+    private static func checkSchema(_ database: Database, path: String) throws {
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
         guard application == Schema.applicationID else {
             throw RunStoreError.notARunFile(path: path, found: "an SQLite database of another program")
@@ -164,18 +186,25 @@ public final class RunStore: Sendable {
         guard version <= Schema.version else {
             throw RunStoreError.newerVersion(path: path, found: version, supported: Schema.version)
         }
-        // Programs have none of these made, and what they say could take for ever.
-        let odd = try Int.fetchOne(
-            database, sql: "SELECT COUNT(*) FROM sqlite_master WHERE type IN ('view', 'trigger')")
-        guard odd == 0 else {
-            throw RunStoreError.damaged(path: path, part: "schema", reason: "it has views or triggers")
+        // Whatever else a schema may say could be computed for ever, or be something else than it seems.
+        guard try version > 0 && Schema.objects(in: database) == Schema.objects(ofVersion: version) else {
+            throw RunStoreError.damaged(
+                path: path, part: "schema", reason: "its tables are not those that this program makes")
         }
     }
 
-    static func headerText(_ header: RunHeader) throws -> String {
+    /// Bytes of a header's text: hundreds of thousands of samples have room in it.
+    static let longestHeader = 4 << 20
+
+    static func headerText(_ header: RunHeader, path: String) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(header), as: UTF8.self)
+        let text = try encoder.encode(header)
+        guard text.count <= longestHeader else {
+            throw RunStoreError.damaged(
+                path: path, part: "header", reason: "its \(text.count) bytes are more than \(longestHeader)")
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     static func fetchHeader(_ database: Database, path: String) throws -> RunHeader {

@@ -67,6 +67,19 @@ enum Schema {
         return migrator
     }
 
+    /// What a database consists of: kind, name, table and text of each object; of no more than a few.
+    static func objects(in database: Database) throws -> Set<[String?]> {
+        let rows = try Row.fetchAll(database, sql: "SELECT type, name, tbl_name, sql FROM sqlite_master LIMIT 100")
+        return Set(rows.map { row in (0..<4).map { row[$0] } })
+    }
+
+    /// What a run file of a version consists of, found by making one.
+    static func objects(ofVersion version: Int) throws -> Set<[String?]> {
+        let queue = try DatabaseQueue()
+        try migrate(queue, to: version)
+        return try queue.read(objects)
+    }
+
     /// Brings a database to the newest version, or only to that of an older program.
     static func migrate(_ queue: DatabaseQueue, to version: Int = version) throws {
         let migrator = migrator

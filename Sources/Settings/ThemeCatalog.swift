@@ -1,4 +1,3 @@
-import Foundation
 import Themes
 
 /// The themes there are: those built in, then the user's own by name. A user's theme replaces a built-in of its name.
@@ -10,9 +9,9 @@ public struct ThemeCatalog: Sendable {
 
     /// - Parameters:
     ///   - folder: the user's folder of themes, as `userFolder(environment:)` finds it; nil: none.
-    ///   - files: how files are read; the real ones by default.
+    ///   - files: how files are read; none are by default.
     /// - Throws: `SettingsError` where a built-in theme is broken, which a test excludes.
-    public init(folder: String? = nil, files: ThemeFiles = .system) throws(SettingsError) {
+    public init(folder: String? = nil, files: ThemeFiles = .none) throws(SettingsError) {
         self.files = files
         themes = []
         for name in Self.builtInNames {
@@ -68,7 +67,7 @@ public struct ThemeCatalog: Sendable {
         do {
             text = try files.read(path)
         } catch {
-            throw .unreadable(file: path, reason: error.localizedDescription)
+            throw .unreadable(file: path, reason: "\(error)")
         }
         return try Theme(toml: text, file: path)
     }
@@ -85,12 +84,8 @@ public struct ThemeFiles: Sendable {
         self.list = list
     }
 
-    /// The files of this machine. A theme is a page of text: what is larger than a megabyte isn't one.
-    public static let system = ThemeFiles(
-        read: { path in
-            let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-            guard size <= 1 << 20 else { throw CocoaError(.fileReadTooLarge) }
-            return try String(contentsOfFile: path, encoding: .utf8)
-        },
-        list: { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] })
+    /// No files at all.
+    public static let none = ThemeFiles(read: { _ in throw NoFiles() }, list: { _ in [] })
+
+    private struct NoFiles: Error {}
 }

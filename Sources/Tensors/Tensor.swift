@@ -38,6 +38,17 @@ public struct Tensor: Sendable, Equatable {
         }
     }
 
+    /// Whether an element is finite as it is stored, though it need not be as float32.
+    public func isFinite(at index: Int) -> Bool {
+        switch elementType {
+        case .float64: load(as: Double.self, index..<index + 1, \.isFinite)[0]
+        case .float32: load(as: Float.self, index..<index + 1, \.isFinite)[0]
+        case .float16: load(as: UInt16.self, index..<index + 1) { Float(halfBits: $0).isFinite }[0]
+        case .bfloat16: load(as: UInt16.self, index..<index + 1) { Float(bitPattern: UInt32($0) << 16).isFinite }[0]
+        case .bool, .uint8, .int8, .int16, .int32, .int64: true
+        }
+    }
+
     /// The elements as whole numbers; nil where the type is a floating-point one. O(count).
     public func integers() -> [Int]? {
         switch elementType {
@@ -50,9 +61,11 @@ public struct Tensor: Sendable, Equatable {
         }
     }
 
-    private func load<Stored: BitwiseCopyable, Value>(as: Stored.Type, _ convert: (Stored) -> Value) -> [Value] {
+    private func load<Stored: BitwiseCopyable, Value>(
+        as: Stored.Type, _ range: Range<Int>? = nil, _ convert: (Stored) -> Value
+    ) -> [Value] {
         bytes.withUnsafeBytes { raw in
-            (0..<shape.count).map {
+            (range ?? 0..<shape.count).map {
                 convert(raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Stored>.size, as: Stored.self))
             }
         }

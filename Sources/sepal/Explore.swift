@@ -157,7 +157,8 @@ func withExplorer(
     let freedMemory = FreedMemoryReturn()
     defer { withExtendedLifetime(freedMemory) {} }
     let environment = ProcessInfo.processInfo.environment
-    var catalog = try ThemeCatalog(folder: ThemeCatalog.userFolder(environment: environment))
+    var catalog = try ThemeCatalog(
+        folder: ThemeCatalog.userFolder(environment: environment), files: .system)
     let chosen = try screen.theme(in: &catalog)
     let recording = try screen.arguments.record.map { path throws(FormatError) in try Recording(path: path) }
     guard let mailbox = Mailbox() else { throw TerminalError.failed(call: "pipe", code: errno) }

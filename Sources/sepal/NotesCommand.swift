@@ -43,9 +43,9 @@ struct NotesCommand: ParsableCommand {
     private func readNotes(_ header: RunHeader) throws(SettingsError) -> Notes {
         let path = file ?? URL(filePath: runFile).deletingPathExtension().path + ".notes"
         let text: String
-        do { text = try ThemeFiles.system.read(path) } catch {
+        do { text = try readPage(path) } catch {
             guard file == nil, !FileManager.default.fileExists(atPath: path) else {
-                throw .unreadableNotes(file: path, reason: error.localizedDescription)
+                throw .unreadableNotes(file: path, reason: "\(error)")
             }
             printError("\(path): no such file, so there are no notes; write lines of LAYER: WORDS, or give --file")
             return try Notes("", file: path)

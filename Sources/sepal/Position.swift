@@ -21,6 +21,18 @@ struct Position: Codable, Equatable, Sendable {
     var isLive: Bool { process > 0 && (kill(process, 0) == 0 || errno == EPERM) }
 }
 
+extension Position {
+    /// nil where there is none, or what is there can't be understood.
+    init?(file path: String) {
+        var limits = Limits.standard
+        limits.fileBytes = 1 << 16
+        guard let bytes = try? readFile(path, limits: limits),
+            let position = try? JSONDecoder().decode(Position.self, from: Data(bytes))
+        else { return nil }
+        self = position
+    }
+}
+
 /// The small files by which explorers say where they are, one for each run that is looked at: in a folder of the user's
 /// own, replaced as a whole, named by a hash of the run file's path.
 struct PositionFile: Equatable {
@@ -79,8 +91,7 @@ struct PositionFile: Equatable {
     /// Where an explorer is in the run now; nil where none is, or what is there can't be understood.
     /// - Throws: `OutputError` where the folder isn't this user's alone.
     func read() throws(OutputError) -> Position? {
-        guard try isFolderThere(), let data = FileManager.default.contents(atPath: path), data.count < 1 << 16,
-            let position = try? JSONDecoder().decode(Position.self, from: data), position.run == run, position.isLive
+        guard try isFolderThere(), let position = Position(file: path), position.run == run, position.isLive
         else { return nil }
         return position
     }
@@ -91,10 +102,7 @@ struct PositionFile: Equatable {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         where name.hasSuffix(".position") {
             let path = "\(folder)/\(name)"
-            guard let data = FileManager.default.contents(atPath: path), data.count < 1 << 16,
-                let position = try? JSONDecoder().decode(Position.self, from: data), !position.isLive
-            else { continue }
-            unlink(path)
+            if let position = Position(file: path), !position.isLive { unlink(path) }
         }
     }
 

@@ -38,7 +38,7 @@ struct PruningSubject {
         asked = (checkpoint, data)
         self.cancellation = cancellation
         self.line = line
-        if RunStore.isRunFile(path: file) {
+        if try RunStore.isRunFile(path: file) {
             let store = try RunStore.open(path: file)
             defer { store.close() }
             var header = try store.header()
@@ -73,7 +73,7 @@ struct PruningSubject {
                 ) { try arguments.options(channels: $0) }
             input.notes.forEach(line.note)
             loaded = LoadedNetwork(
-                network: input.network, parameters: network.parameters, normalization: input.normalization,
+                network: input.network, parameters: try network.parameters(), normalization: input.normalization,
                 images: input.images)
             if needsCurves {
                 let analysis = try AnalysisJob(
@@ -116,7 +116,7 @@ struct PruningSubject {
             of: network, asked: arguments.options(channels: channels).imageNormalization)
         if let note { line.note(note) }
         return LoadedNetwork(
-            network: network, parameters: file.parameters, normalization: normalization, images: nil)
+            network: network, parameters: try file.parameters(), normalization: normalization, images: nil)
     }
 
     /// Files that the network comes from, as far as a run says.
@@ -158,7 +158,7 @@ struct PruningSubject {
                     "\(asked.data ?? "") does not hold the images of the run, or not in its order")
             }
             return LoadedNetwork(
-                network: network, parameters: file.parameters, normalization: files.normalization, images: images)
+                network: network, parameters: try file.parameters(), normalization: files.normalization, images: images)
         } catch let error as UsageError where !ifNeeded && asked.checkpoint == nil && asked.data == nil {
             line.note("accuracy after the cut unknown: \(error)")
             return nil

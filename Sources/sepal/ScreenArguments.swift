@@ -60,9 +60,9 @@ struct ScreenArguments: ParsableArguments {
             return Configuration()
         }
         let text: String
-        do { text = try ThemeFiles.system.read(path) } catch {
+        do { text = try readPage(path) } catch {
             if !isAsked, !FileManager.default.fileExists(atPath: path) { return Configuration() }
-            throw SettingsError.unreadableConfiguration(file: path, reason: error.localizedDescription)
+            throw SettingsError.unreadableConfiguration(file: path, reason: "\(error)")
         }
         return try Configuration(
             toml: text, file: path, actions: Action.allCases.map(\.rawValue), fixedKeys: Keymap.fixedKeys)
@@ -73,9 +73,8 @@ struct ScreenArguments: ParsableArguments {
     func script() throws -> KeyScript {
         guard let keys else { return try KeyScript("", file: "") }
         let text: String
-        do { text = try String(contentsOfFile: keys, encoding: .utf8) } catch {
-            let reason = errno == 0 ? "not UTF-8 text" : String(cString: strerror(errno))
-            throw SettingsError.unreadableScript(file: keys, reason: reason)
+        do { text = try readPage(keys) } catch {
+            throw SettingsError.unreadableScript(file: keys, reason: "\(error)")
         }
         return try KeyScript(text, file: keys)
     }

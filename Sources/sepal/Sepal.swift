@@ -31,4 +31,21 @@ struct Sepal: ParsableCommand {
             MergeCommand.self, ReportCommand.self, CompareCommand.self, PruneCommand.self, FigureCommand.self,
             NotesCommand.self, CaptureCommand.self,
         ])
+
+    static func main() {
+        guard let (number, text) = CommandLine.firstNotUTF8 else { return main(nil) }
+        printError("argument \(number) is not UTF-8 text (\(text)); rename the file")
+        exit(withError: ExitCode(ExitStatus.usage.rawValue))
+    }
+}
+
+extension CommandLine {
+    /// The first argument that is not UTF-8, and what it would be taken for: no path can be that.
+    fileprivate static var firstNotUTF8: (number: Int, text: String)? {
+        for (number, text) in zip(1..., arguments.dropFirst()) {
+            guard let argument = unsafeArgv[number], String(validatingCString: argument) == nil else { continue }
+            return (number, text)
+        }
+        return nil
+    }
 }

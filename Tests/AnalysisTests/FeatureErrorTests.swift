@@ -53,6 +53,12 @@ import Testing
             $0.add("logits", [50, 2], Array(repeating: 1, count: 100))
             $0.add("classes", ["cat", "dog", "emu"])
         },
+        Case("logits", "row 7 holds NaN or infinity") {
+            $0.add("logits", [50, 3], (0..<150).map { $0 == 22 ? .nan : 1 })
+        },
+        Case("logits", "row 49 holds NaN or infinity") {
+            $0.add("logits", [50, 3], (0..<150).map { $0 == 147 ? -.infinity : 1 }, as: "<f8")
+        },
         Case("blocks", "it names 'a3', which is no layer") { $0.add("blocks", ["a1", "a3"]) },
         Case("a2", "it has 1 row(s)") { writer in
             for index in 0..<4 {
@@ -81,6 +87,29 @@ import Testing
         }
         #expect(array == wrong.array && problem == wrong.problem && !advice.isEmpty)
         #expect(error?.description.split(whereSeparator: \.isNewline).count == 1)
+    }
+
+    /// Float64 holds more than float32, whichever index runs fastest; infinity is another matter.
+    @Test(arguments: [false, true]) func numbersBeyondFloatAreCalledThat(isFortran: Bool) throws {
+        let fixture = try FeatureFixture()
+        defer { fixture.remove() }
+        for (value, isBeyond) in [(1e300, true), (-1e39, true), (3.4e38, false), (.infinity, false)] {
+            var writer = ArrayWriter()
+            writer.add("wide", [50, 4], (0..<200).map { Float($0 % 7) }, as: "<f8", fortran: isFortran)
+            writer.items.append(Self.ints("labels", [50]))
+            let place = 8 * (isFortran ? 2 * 50 + 31 : 31 * 4 + 2)
+            writer.items[0].data.replaceSubrange(place..<place + 8, with: little(value.bitPattern))
+            let path = try fixture.write(writer.npz, as: "f.npz")
+            let beyond = AnalysisError.features(
+                file: "f.npz", array: "wide", problem: "row 31 holds a number beyond float32's range",
+                advice: "scale the features before they are saved")
+            do {
+                _ = try fixture.job(path).run(preview: false) { _ in }
+                #expect(value == 3.4e38, "\(value)")
+            } catch {
+                #expect((error as? AnalysisError == beyond) == isBeyond, "\(value): \(error)")
+            }
+        }
     }
 
     @Test func metadataMustNameArrays() throws {

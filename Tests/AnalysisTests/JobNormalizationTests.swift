@@ -43,10 +43,20 @@ import Testing
 
     @Test(arguments: [
         ["mean": "0.5,0.5,0.5"], ["mean": "0.5", "std": "1"], ["mean": "a,b,c", "std": "1,1,1"],
-        ["mean": "0,0,0", "std": "1,0,1"], ["mean": "0,0,inf", "std": "1,1,1"],
     ])
-    func metadataThatDoesNotFitIsNoNormalization(metadata: [String: String]) {
-        #expect(ImageNormalization(metadata: metadata, channels: 3) == nil)
+    func metadataThatDoesNotFitIsNoNormalization(metadata: [String: String]) throws {
+        #expect(try ImageNormalization(metadata: metadata, channels: 3) == nil)
+    }
+
+    @Test(arguments: [
+        ["mean": "0,0,0", "std": "1,0,1"], ["mean": "0,0,inf", "std": "1,1,1"], ["mean": "0,nan,0", "std": "1,1,1"],
+        ["mean": "0,0,0", "std": "1,nan,1"],
+    ])
+    func metadataOfNoUseIsRefused(metadata: [String: String]) {
+        #expect(
+            throws: AnalysisError.normalization(
+                "the checkpoint's metadata: means must be finite and deviations above 0")
+        ) { try ImageNormalization(metadata: metadata, channels: 3) }
     }
 
     @Test func oneChannelHasOneCandidate() throws {

@@ -39,6 +39,14 @@ import Testing
         #expect(Threshold.Figure.allCases.allSatisfy { text.contains($0.rawValue) } && !text.contains("\n"))
     }
 
+    /// What is no number is in order by no comparison.
+    @Test(arguments: Threshold.Comparison.allCases) func whatIsNoNumberFails(sign: Threshold.Comparison) throws {
+        var header = report.header
+        header.accuracy = .nan
+        let unknown = Report(header: header, results: report.results)
+        #expect(try Threshold("accuracy \(sign.rawValue) 0.5").holds(in: unknown))
+    }
+
     @Test func comparisons() throws {
         // The accuracy is 0.875.
         let expected = [

@@ -128,7 +128,7 @@ import Testing
 
     static let files: [Case] = [
         Case("a missing file", 74, "nowhere.pth", "No such file") { [$0("nowhere.pth"), "--cut", "layer2.1"] },
-        Case("a folder", 74, "directory") { [$0.path, "--cut", "layer2.1"] },
+        Case("a folder", 74, "folder") { [$0.path, "--cut", "layer2.1"] },
         Case("text", 65, "notes.txt", "text") {
             [try $0.write(Array("text\n".utf8), as: "notes.txt"), "--cut", "layer2.1"]
         },

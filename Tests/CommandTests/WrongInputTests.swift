@@ -140,7 +140,7 @@ import Testing
         Case("missing data to be evaluated on", "nowhere.npz", "No such file") {
             ["evaluate", try $0.writeInputs()[0], "--data", $0("nowhere.npz")]
         },
-        Case("a folder for a checkpoint", "directory") {
+        Case("a folder for a checkpoint", "folder") {
             ["analyze", $0.path, "--data", try $0.writeInputs()[2]]
         },
         Case("a named pipe for a checkpoint", "pipe.pth", "regular file") {

@@ -55,7 +55,7 @@ import Testing
         #expect(whole.floats() == [1, 2, 3, 4])
     }
 
-    @Test func safetensorsAndFoldersAreMapped() throws {
+    @Test func safetensorsAndFoldersAreReadInPlace() throws {
         defer { remove() }
         let header = Array(
             #"{"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
@@ -66,15 +66,15 @@ import Testing
         #expect(file.entries.map(\.name) == ["a", "b"] && file.isSafetensors)
         #expect(try floats(file, "b") == [8, 9])
         let bytes = try readFile(path)
-        #expect(file.contentHash == contentHash(bytes))
+        #expect(try file.contentHash() == contentHash(bytes))
 
         for name in ["x10", "x9", ".hidden"] { _ = try write(Self.small, as: "folder/\(name).npy") }
         let arrays = try ArrayFile.open(folder.appending(path: "folder").path)
         #expect(arrays.entries.map(\.name) == ["x9", "x10"] && !arrays.isSafetensors)
         #expect(try floats(arrays, "x10") == [1, 2, 3, 4])
-        let hash = arrays.contentHash
+        let hash = try arrays.contentHash()
         _ = try write(Self.small.dropLast() + [1], as: "folder/x10.npy")
-        #expect(try ArrayFile.open(folder.appending(path: "folder").path).contentHash != hash)
+        #expect(try ArrayFile.open(folder.appending(path: "folder").path).contentHash() != hash)
     }
 
     @Test(arguments: [
@@ -144,15 +144,15 @@ import Testing
     @Test func headersBeyondTheEntryAreRefused() throws {
         defer { remove() }
         let head: [UInt8] = [0x93] + Array("NUMPY".utf8)
-        let zip = try write(ZipWriter([("a.npy", head + [2, 0] + little(UInt32(99_999)))]).bytes, as: "x.npz")
+        let zip = try write(ZipWriter([("a.npy", head + [2, 0] + little(UInt32(49_999)))]).bytes, as: "x.npz")
         #expect(
             throws: FormatError.malformed(
-                file: "x.npz", place: .entry("a.npy"), problem: "its header of 100011 bytes is longer than it is")
+                file: "x.npz", place: .entry("a.npy"), problem: "its header of 50011 bytes is longer than it is")
         ) { try ArrayFile.open(zip) }
         let large = try write(ZipWriter([("a.npy", head + [2, 0] + little(UInt32.max))]).bytes, as: "y.npz")
         #expect(
             throws: FormatError.tooLarge(
-                file: "y.npz", what: "bytes of the header", size: 4_294_967_295, limit: 100 << 20)
+                file: "y.npz", what: "bytes of the header", size: 4_294_967_295, limit: 1 << 16)
         ) { try ArrayFile.open(large) }
         let short = try write(ZipWriter([("a.npy", head)]).bytes, as: "z.npz")
         #expect(throws: FormatError.truncated(file: "z.npz", offset: 6, needs: 1, end: 6)) { try ArrayFile.open(short) }
@@ -200,7 +200,7 @@ import Testing
 @Suite struct ArrayFileMutationTests {
     private func survive(_ good: [UInt8], as name: String, seed: UInt64) {
         attack(good, times: 10_000, seed: seed) { bytes in
-            let file = try ArrayFile.read(try MappedFile(copying: bytes), name: name, limits: smallLimits)
+            let file = try ArrayFile.read(InputFile(bytes: bytes, name: name), limits: smallLimits)
             for entry in file.entries {
                 if entry.elementType != nil { try file.forEachPiece(of: entry) { _, _ in true } }
                 _ = try file.read(entry)

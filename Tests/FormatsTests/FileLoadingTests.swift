@@ -30,10 +30,8 @@ import Testing
             #expect(throws: expected) { try readFile(missing) }
             #expect(throws: expected) { try isDirectory(missing) }
             #expect(throws: expected) { try directoryEntries(missing) }
-            #expect(throws: FormatError.unreadable(file: folder, reason: "Is a directory")) { try readFile(folder) }
-            #expect(throws: FormatError.unreadable(file: "/dev/zero", reason: "Not a regular file")) {
-                try readFile("/dev/zero")
-            }
+            #expect(throws: FormatError.notAFile(file: folder, found: "a folder")) { try readFile(folder) }
+            #expect(throws: FormatError.notAFile(file: "/dev/zero", found: "a device")) { try readFile("/dev/zero") }
             #expect(expected.isInputOutput)
             #expect(FormatError.unwritable(file: "x", reason: "r").isInputOutput)
             #expect(!FormatError.empty(file: "x").isInputOutput)
@@ -62,7 +60,8 @@ import Testing
 
     @Test func describesEveryErrorByItsFile() {
         let errors: [FormatError] = [
-            .unreadable(file: "f", reason: "r"), .empty(file: "f"), .wrongKind(file: "f", found: "a", advice: "b"),
+            .unreadable(file: "f", reason: "r"), .notAFile(file: "f", found: "a"), .changed(file: "f"),
+            .empty(file: "f"), .wrongKind(file: "f", found: "a", advice: "b"),
             .truncated(file: "f", offset: 1, needs: 2, end: 2),
             .malformed(file: "f", place: .tensor("a"), problem: "p"),
             .malformed(file: "f", place: .record(2, byte: 9), problem: "p"),
@@ -76,7 +75,7 @@ import Testing
             #expect(!error.description.contains("\n"))
         }
         #expect(
-            errors[4].description
+            errors[6].description
                 == "f, tensor 'a': p; the file is damaged or was not written by the usual tools"
         )
     }

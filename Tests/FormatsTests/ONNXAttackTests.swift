@@ -98,7 +98,7 @@ import Testing
         ) { $0.graph.initializer.append(ONNXFixture.external("t", [2], ["location": "a", "length": "4"])) },
         Attack(
             "endless length",
-            .tooLarge(file: "x", what: "decoded bytes", size: .max, limit: Limits.standard.decodedBytes)
+            .unreadable(file: "/nonexistent/a", reason: "No such file or directory")
         ) { $0.graph.initializer.append(ONNXFixture.external("t", [(1 << 61) - 1], ["location": "a"])) },
         Attack("a name twice", malformed(.tensor("conv.weight"), "the name comes twice or is empty")) {
             $0.graph.initializer.append(ONNXFixture.floats("conv.weight", [1], [1]))

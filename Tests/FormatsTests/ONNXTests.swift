@@ -102,7 +102,7 @@ import Testing
         #expect(throws: FormatError.unreadable(file: "\(folder.path)/b.bin", reason: "No such file or directory")) {
             try tensor(["location": "b.bin"])
         }
-        #expect(throws: FormatError.unreadable(file: "\(folder.path)/weights", reason: "Not a regular file")) {
+        #expect(throws: FormatError.notAFile(file: "\(folder.path)/weights", found: "a folder")) {
             try tensor(["location": "weights"])
         }
         // A link that leads out of the folder.

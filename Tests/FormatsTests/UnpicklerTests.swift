@@ -110,7 +110,7 @@ import Testing
     /// Neither depth without marks, nor a container that holds itself, may cost stack.
     @Test func survivesDepthAndCycles() {
         // ((((…,),),),): one-element tuples around each other.
-        let deep = Array(")".utf8) + [UInt8](repeating: 0x85, count: 500_000)
+        let deep = Array(")".utf8) + [UInt8](repeating: 0x85, count: 200_000)
         #expect(throws: FormatError.noTensors(file: "x", found: "a list")) { try read(deep) }
         // d = {}; d["state_dict"] = d
         let cycle = Array("}q\u{0}".utf8) + W.text("state_dict") + Array("h\u{0}s".utf8)
@@ -224,9 +224,10 @@ import Testing
                 let context = ReadContext(file: "x", limits: smallLimits)
                 var reader = ByteReader(bytes, context)
                 let (value, heap) = try Unpickler.load(from: &reader, context)
-                _ = try StateDictSelection(value, heap, context).materialize(context) { storage in
-                    [UInt8](repeating: 1, count: storage.key == "0" ? 24 : 8)
-                }
+                let file = InputFile(bytes: [UInt8](repeating: 1, count: 32), name: "x")
+                _ = try StateDictSelection(value, heap, context).index(file, context) { storage in
+                    storage.key == "0" ? (.plain(0..<24), 24) : (.plain(24..<32), 8)
+                }.stateDict()
             }
         }
     }

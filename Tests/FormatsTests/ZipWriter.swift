@@ -8,6 +8,8 @@ struct ZipWriter {
         var flags: UInt16 = 0
         /// What the directory claims of the uncompressed size.
         var claimedSize: Int?
+        /// The compressed bytes, where they are not those of `deflated`.
+        var compressed: [UInt8]?
     }
 
     var members: [Member] = []
@@ -22,7 +24,7 @@ struct ZipWriter {
         var file: [UInt8] = []
         var directory: [UInt8] = []
         for member in members {
-            let stored = member.method == 8 ? Self.deflated(member.content) : member.content
+            let stored = member.method == 8 ? member.compressed ?? Self.deflated(member.content) : member.content
             let offset = file.count
             let common =
                 little(UInt16(20)) + little(member.flags) + little(member.method) + little(UInt32(0x21_0000))
@@ -56,6 +58,32 @@ struct ZipWriter {
             rest = rest.dropFirst(block.count)
             result += [rest.isEmpty ? 1 : 0] + little(UInt16(block.count)) + little(~UInt16(block.count)) + block
         } while !rest.isEmpty
+        return result
+    }
+
+    /// A deflate stream of some bytes and very many zeros behind them, 159 times shorter: one block of fixed codes, of a
+    /// literal for each byte and copies of 258 bytes from one byte before.
+    static func deflated(_ start: [UInt8], zeros: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        var (bits, count) = (UInt32(0), 0)
+        /// Codes come with their highest bit first.
+        func append(_ code: UInt32, _ length: Int) {
+            for place in (0..<length).reversed() {
+                bits |= (code >> UInt32(place) & 1) << UInt32(count)
+                count += 1
+                if count == 8 {
+                    result.append(UInt8(bits))
+                    (bits, count) = (0, 0)
+                }
+            }
+        }
+        append(0b110, 3)
+        for byte in start + [UInt8](repeating: 0, count: zeros % 258 + 258) {
+            byte < 144 ? append(0x30 + UInt32(byte), 8) : append(0x190 + UInt32(byte) - 144, 9)
+        }
+        for _ in 0..<zeros / 258 - 1 { append(0b1100_0101_00000, 13) }
+        append(0, 7)
+        append(0, 7)
         return result
     }
 

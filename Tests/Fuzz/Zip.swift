@@ -4,19 +4,17 @@
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzZip(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     fuzz(start, count) { bytes, context in
-        let archive = try ZipArchive(bytes, context)
+        let archive = try ZipArchive(InputFile(bytes: Array(bytes), name: "x"), context)
         for entry in archive.entries.values {
             do { _ = try archive.read(entry) } catch is FormatError {}
         }
-        if let root = TorchZip.root(of: archive) {
-            _ = try TorchZip.read(archive, root: root, ReadContext(file: "x", limits: fuzzLimits))
-        }
+        _ = try readStateDict(bytes: Array(bytes), file: "x", limits: fuzzLimits)
     }
     fuzz(start, count) { bytes, _ in
         _ = try readNPZ(bytes: Array(bytes), file: "x", wanted: ["a", "labels", "images"], limits: fuzzLimits)
     }
     fuzz(start, count) { bytes, _ in
-        let file = try ArrayFile.read(try MappedFile(copying: Array(bytes)), name: "x", limits: fuzzLimits)
+        let file = try ArrayFile.read(InputFile(bytes: Array(bytes), name: "x"), limits: fuzzLimits)
         for entry in file.entries where entry.elementType != nil {
             try file.forEachPiece(of: entry) { _, _ in true }
         }

@@ -121,6 +121,23 @@ import Testing
         }
     }
 
+    /// What float64 holds and float32 can't is no infinity.
+    @Test func numbersBeyondFloatAreCalledThat() throws {
+        for (value, expected) in [
+            (1e300, NetworkError.beyondFloat(tensor: "w", index: 1)), (-4e38, .beyondFloat(tensor: "w", index: 1)),
+            (.infinity, .nonFinite(tensor: "w", index: 1)), (.nan, .nonFinite(tensor: "w", index: 1)), (3e38, nil),
+        ] as [(Double, NetworkError?)] {
+            let bytes = [0.5, value].flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+            let tensor = try #require(
+                Shape([2]).flatMap { Tensor(shape: $0, elementType: .float64, bytes: bytes) })
+            do {
+                #expect(try tensor.weights(named: "w").count == 2 && expected == nil)
+            } catch {
+                #expect(error == expected)
+            }
+        }
+    }
+
     @Test func negativeVariancesAreNamed() {
         var dictionary = intact
         dictionary.replace("layer1.0.bn2.running_var") { _, dims in ([1, -1], dims) }

@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct PackingTests {
     @Test func edgesTakeTheirGaps() throws {
-        // 2 edges; (0,1): step 0, distance 1; (0,300): step 0, distance 299 = 0b10_0101011; then 1 and −2 as float32.
+        // 2 edges; (0,1): step 0, distance 1; (0,300): step 0, distance 299 = 0b10_0101011; then 1 and −1 as float32.
         let edges = [
-            Edge(source: 0, target: 1, similarity: 1), Edge(source: 0, target: 300, similarity: -2),
+            Edge(source: 0, target: 1, similarity: 1), Edge(source: 0, target: 300, similarity: -1),
         ]
         let packed = try #require(PackedBytes(edges: edges, samples: 301))
-        #expect(packed.bytes == [2, 0, 1, 0, 0xAB, 2, 0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0])
+        #expect(packed.bytes == [2, 0, 1, 0, 0xAB, 2, 0, 0, 0x80, 0x3F, 0, 0, 0x80, 0xBF])
         #expect(packed.edges(samples: 301) == edges)
         #expect(packed.edges(samples: 300) == nil)
     }
@@ -33,7 +33,7 @@ import Testing
         let none = NeighborLists(k: 0, indices: [], similarities: [])
         #expect(PackedBytes(neighbors: none, samples: 0)?.neighbors(samples: 0) == none)
         let table = ClassEdges(edges: [], labels: [])
-        #expect(PackedBytes(classEdges: table)?.classEdges() == table)
+        #expect(PackedBytes(classEdges: table)?.classEdges(classes: .max) == table)
     }
 
     @Test func loopsAndDuplicatesAreRefused() {
@@ -63,7 +63,7 @@ import Testing
             #expect(PackedBytes(bytes: Array(neighbors.prefix(length))).neighbors(samples: 60) == nil)
         }
         for length in 0..<classes.count {
-            #expect(PackedBytes(bytes: Array(classes.prefix(length))).classEdges() == nil)
+            #expect(PackedBytes(bytes: Array(classes.prefix(length))).classEdges(classes: .max) == nil)
         }
         var generator = TestGenerator(state: 5)
         for _ in 0..<1000 {
@@ -79,7 +79,7 @@ import Testing
                 #expect(found.indices.allSatisfy { (0..<60).contains($0) })
                 #expect(found.indices.count == found.similarities.count)
             }
-            _ = packed.classEdges()
+            _ = packed.classEdges(classes: .max)
         }
     }
 
@@ -87,7 +87,7 @@ import Testing
         let huge: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1, 2, 3]
         #expect(PackedBytes(bytes: huge).edges(samples: 9) == nil)
         #expect(PackedBytes(bytes: [3] + huge).neighbors(samples: 9) == nil)
-        #expect(PackedBytes(bytes: huge).classEdges() == nil)
+        #expect(PackedBytes(bytes: huge).classEdges(classes: .max) == nil)
         #expect(PackedBytes(bytes: Array(repeating: 0xFF, count: 40)).edges(samples: 9) == nil)
     }
 
@@ -95,7 +95,7 @@ import Testing
         for (count, isSound) in [(2, true), (3, false)] {
             let pairs = (0..<count).map { ClassEdges.Pair(first: 0, second: $0, count: .max / 2) }
             let table = try #require(ClassEdges(pairs: pairs))
-            let found = try #require(PackedBytes(classEdges: table)).classEdges()
+            let found = try #require(PackedBytes(classEdges: table)).classEdges(classes: .max)
             #expect(found == (isSound ? table : nil))
         }
     }

@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("UPDATE layer SET histogram = '[1, 2' WHERE position = 2", "table of layers"),
+        ("UPDATE layer SET histogram = '[1, 2' WHERE position = 2", "layer layer1.2.conv1"),
         ("UPDATE layer SET histogram = '[1, 2]' WHERE position = 2", "layer layer1.2.conv1"),
         ("UPDATE layer SET correct = -1 WHERE position = 2", "layer layer1.2.conv1"),
         ("UPDATE layer SET zeroRows = 1e300 WHERE position = 2", "layer layer1.2.conv1"),
@@ -161,8 +161,8 @@ import Testing
         ("INSERT INTO plan (name, units) VALUES (NULL, '[]')", "plan"),
         ("INSERT INTO plan (name, units) VALUES ('lu', x'ff')", "plan"),
         ("INSERT INTO plan (name, units) VALUES ('lu', '{}')", "plan"),
-        ("ALTER TABLE graph RENAME TO other", "layer layer1.0.conv1"),
-        ("ALTER TABLE run RENAME TO other", "header"),
+        ("ALTER TABLE graph RENAME TO other", "schema"),
+        ("ALTER TABLE run RENAME TO other", "schema"),
         (
             """
             DROP TABLE run;

@@ -34,11 +34,11 @@ enum TestRun {
         let indices = (0..<samples * k).map { _ in Int32.random(in: 0..<Int32(samples), using: &generator) }
         var figures = ModularityFigures(edges: edges, labels: header.labels)
         figures.isDegenerate = layer == 1
-        let same = (0..<10).map { _ in Int.random(in: 0...1000, using: &generator) }
+        let same = (0..<10).map { _ in Int.random(in: 0...30, using: &generator) }
         return LayerResult(
             description: header.layers[layer],
             histogram: SimilarityHistogram(
-                all: same.map { $0 + Int.random(in: 0...1_000_000, using: &generator) }, same: same, negative: 17),
+                all: same.map { $0 + Int.random(in: 0...100, using: &generator) }, same: same, negative: 17),
             figures: figures, clustering: Clustering(edges: edges, vertexCount: samples),
             luModularity: Double.random(in: -0.1...1, using: &generator), edges: edges,
             neighbors: NeighborLists(

@@ -10,9 +10,8 @@ import ONNXModel
 
 /// Values of a tensor in a file beside the network's, which must lie in the same folder or below.
 struct ONNXExternalData: Sendable {
-    private let path: String
-    private let offset: Int
-    private let size: Int
+    private let file: InputFile
+    private let range: Range<Int>
 
     /// - Parameters:
     ///   - size: bytes that the tensor takes.
@@ -38,53 +37,26 @@ struct ONNXExternalData: Sendable {
             throw context.unsupported(
                 place, "external data '\(location)' without a folder", "keep both files in one folder")
         }
-        path = "\(folder)/\(location)"
-        offset = try number("offset") ?? 0
+        let path = "\(folder)/\(location)"
+        let offset = try number("offset") ?? 0
         let length = try number("length") ?? size
         guard length == size else {
             throw context.malformed(place, "its external data have \(length) bytes where its shape needs \(size)")
         }
-        self.size = size
-        try context.charge(size)
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            throw FormatError.unreadable(file: path, reason: String(cString: strerror(errno)))
-        }
+        guard access(path, F_OK) == 0 else { throw FormatError.unreadable(file: path, reason: systemMessage(errno)) }
         guard Self.isInside(path, folder) else {
             throw context.malformed(place, "its external data '\(location)' lie outside the network's folder")
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FormatError.unreadable(file: path, reason: "Not a regular file")
+        file = try context.companion(path)
+        try context.charge(size)
+        guard offset <= file.size, size <= file.size - offset else {
+            throw FormatError.truncated(file: path, offset: offset, needs: size, end: file.size)
         }
-        let end = Int(status.st_size)
-        guard offset <= end, size <= end - offset else {
-            throw FormatError.truncated(file: path, offset: offset, needs: size, end: end)
-        }
+        range = offset..<offset + size
     }
 
     /// The tensor's bytes. O(size).
-    func read() throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw FormatError.unreadable(file: path, reason: String(cString: strerror(errno)))
-        }
-        defer { close(descriptor) }
-        let bytes = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let step = pread(descriptor, buffer.baseAddress.map { $0 + count }, size - count, off_t(offset + count))
-                if step < 0, errno == EINTR { continue }
-                guard step >= 0 else {
-                    throw FormatError.unreadable(file: path, reason: String(cString: strerror(errno)))
-                }
-                if step == 0 { break }
-                count += step
-            }
-        }
-        guard bytes.count == size else {
-            throw FormatError.truncated(file: path, offset: offset, needs: size, end: offset + bytes.count)
-        }
-        return bytes
-    }
+    func read() throws -> [UInt8] { try file.bytes(range) }
 
     /// Whether a file still lies in a folder once symbolic links are followed.
     private static func isInside(_ path: String, _ folder: String) -> Bool {

@@ -6,6 +6,9 @@ public func isONNX(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { ONNXScan.looksLike($0) && !Safetensors.looksLike($0) }
 }
 
+/// Whether a file's content is that of an ONNX network, as far as its start tells. O(1).
+public func isONNX(_ file: InputFile) throws -> Bool { isONNX(try file.prefix(ForeignFile.prefixBytes)) }
+
 /// Reads a network from an ONNX file.
 ///
 /// - Parameters:
@@ -18,7 +21,7 @@ public func readONNX(bytes: [UInt8], file: String, folder: String? = nil, limits
     -> ONNXGraph
 {
     guard !bytes.isEmpty else { throw FormatError.empty(file: file) }
-    let context = ReadContext(file: file, limits: limits)
+    let context = ReadContext(file: file, limits: limits, size: bytes.count)
     guard isONNX(bytes) else {
         throw FormatError.wrongKind(file: file, found: "no ONNX network", advice: "export the network to ONNX")
     }
@@ -31,6 +34,15 @@ public func readONNX(bytes: [UInt8], file: String, folder: String? = nil, limits
         throw context.malformed(.file, "a name is not valid UTF-8, or a list of numbers is cut off")
     }
     return try ONNXGraph(model, folder: folder, context)
+}
+
+/// The same of a file, which is read whole.
+public func readONNX(_ file: InputFile, folder: String? = nil, limits: Limits = .standard) throws -> ONNXGraph {
+    guard file.size <= limits.fileBytes else {
+        throw FormatError.tooLarge(
+            file: file.name, what: "bytes of the file", size: file.size, limit: limits.fileBytes)
+    }
+    return try readONNX(bytes: try file.bytes(0..<file.size), file: file.name, folder: folder, limits: limits)
 }
 
 extension ONNXGraph {

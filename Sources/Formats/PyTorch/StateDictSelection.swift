@@ -89,25 +89,25 @@ struct StateDictSelection {
 }
 
 extension StateDictSelection {
-    /// Reads the tensors' elements. Each storage is loaded once; a tensor that fills its storage shares its bytes.
-    func materialize(_ context: ReadContext, load: (TorchStorage) throws -> [UInt8]) throws -> StateDict {
-        var storages: [String: [UInt8]] = [:]
-        var entries: [(name: String, tensor: Tensor)] = []
-        entries.reserveCapacity(tensors.count)
-        for (name, description) in tensors {
+    /// The tensors, each with the place of its elements.
+    ///
+    /// - Parameter find: where a storage is, and how many bytes it has there.
+    func index(
+        _ file: InputFile, archive: ZipArchive? = nil, _ context: ReadContext,
+        find: (TorchStorage) throws -> (CheckpointIndex.Storage, size: Int)
+    ) throws -> CheckpointIndex {
+        let entries = try tensors.map { name, description in
             guard let type = description.type.elementType else {
                 throw context.unsupported(
                     .tensor(name), "element type \(description.type.name)", "convert it to float32 and save again")
             }
             let storage = description.storage
-            let bytes = try storages[storage.key] ?? load(storage)
-            storages[storage.key] = bytes
+            let (found, size) = try find(storage)
             let place = FormatError.Place.tensor(name)
             let (due, overflow) = storage.count.multipliedReportingOverflow(by: storage.type.size)
-            guard !overflow, bytes.count == due else {
+            guard !overflow, size == due else {
                 throw context.malformed(
-                    place, "its storage \(storage.key) has \(bytes.count) bytes where \(storage.count) elements are due"
-                )
+                    place, "its storage \(storage.key) has \(size) bytes where \(storage.count) elements are due")
             }
             let shape = try context.shape(description.sizes, of: type, at: place)
             let start = storage.viewOffset * storage.type.size
@@ -117,20 +117,11 @@ extension StateDictSelection {
                 throw context.malformed(
                     place, "shape \(shape), strides \(description.strides), offset \(view.offset) leave its storage")
             }
-            let elements: [UInt8]
-            if view.isContiguous, view.offset == 0, shape.count * type.size == bytes.count {
-                elements = bytes
-            } else {
-                try context.charge(shape.count * type.size)
-                elements = bytes.withUnsafeBytes {
-                    view.gather(from: UnsafeRawBufferPointer(rebasing: $0[part]), elementSize: type.size)
-                }
-            }
-            guard let tensor = Tensor(shape: shape, elementType: type, bytes: elements) else {
-                throw context.malformed(place, "its shape and size differ")
-            }
-            entries.append((name, tensor))
+            let fillsIt = view.isContiguous && view.offset == 0 && shape.count * type.size == size
+            return CheckpointIndex.Entry(
+                name: name, shape: shape, elementType: type, storage: found, view: fillsIt ? nil : (part, view))
         }
-        return try .normalized(entries, metadata: metadata, notes: notes, context)
+        return try CheckpointIndex(
+            file, entries: entries, metadata: metadata, notes: notes, archive: archive, limits: context.limits)
     }
 }

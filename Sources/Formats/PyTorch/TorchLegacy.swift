@@ -6,8 +6,39 @@ enum TorchLegacy {
 
     static func looksLike(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.first == 0x80 }
 
-    static func read(_ bytes: UnsafeRawBufferPointer, _ context: ReadContext) throws -> StateDict {
-        var reader = ByteReader(bytes, context)
+    static func index(_ file: InputFile, _ context: ReadContext) throws -> CheckpointIndex {
+        let (value, heap, keys, end) = try description(file, context)
+        let ranges = try locate(keys, heap, file, from: end, context)
+        return try StateDictSelection(value, heap, context).index(file, context) { storage in
+            guard let range = ranges[storage.key] else {
+                throw context.malformed(.file, "storage \(storage.key) is not in the file")
+            }
+            return (.plain(range), range.count)
+        }
+    }
+
+    private typealias Description = (value: PickleValue, heap: PickleHeap, keys: [PickleValue], end: Int)
+
+    /// The pickles before the storages. Only they tell how long they are, so as much of the file is read as they turn out
+    /// to need.
+    private static func description(_ file: InputFile, _ context: ReadContext) throws -> Description {
+        var length = min(file.size, 1 << 20)
+        while true {
+            do {
+                return try file.bytes(0..<length).withUnsafeBytes { bytes in
+                    var reader = ByteReader(bytes, context)
+                    return try description(&reader, context)
+                }
+            } catch FormatError.truncated where length < file.size {
+                guard length < context.limits.headerBytes else {
+                    throw context.tooLarge("bytes of its pickles", file.size, context.limits.headerBytes)
+                }
+                length = min(file.size, 8 * length, context.limits.headerBytes)
+            }
+        }
+    }
+
+    private static func description(_ reader: inout ByteReader, _ context: ReadContext) throws -> Description {
         let (first, firstHeap) = try Unpickler.load(from: &reader, context)
         guard case .long(magic) = first else {
             throw FormatError.wrongKind(
@@ -20,15 +51,7 @@ enum TorchLegacy {
         guard let keys = keyHeap.items(keyList) else {
             throw context.malformed(.byte(reader.offset), "the list of storages is missing")
         }
-        let ranges = try locate(keys, heap, &reader, context)
-        let selection = try StateDictSelection(value, heap, context)
-        return try selection.materialize(context) { storage in
-            guard let range = ranges[storage.key] else {
-                throw context.malformed(.file, "storage \(storage.key) is not in the file")
-            }
-            try context.charge(range.count)
-            return [UInt8](bytes[range])
-        }
+        return (value, heap, keys, reader.offset)
     }
 
     private static func checkSystem(_ reader: inout ByteReader, _ context: ReadContext) throws {
@@ -48,26 +71,35 @@ enum TorchLegacy {
 
     /// Walks the storages, each an element count and its elements, and finds the bytes of each.
     private static func locate(
-        _ keys: [PickleValue], _ heap: PickleHeap, _ reader: inout ByteReader, _ context: ReadContext
+        _ keys: [PickleValue], _ heap: PickleHeap, _ file: InputFile, from first: Int, _ context: ReadContext
     ) throws -> [String: Range<Int>] {
         let declared = Dictionary(heap.storages.map { ($0.key, $0) }) { first, _ in first }
         var ranges: [String: Range<Int>] = [:]
+        var start = first
+        func end(of count: Int, at offset: Int) throws -> Int {
+            guard count <= file.size - offset else {
+                throw FormatError.truncated(file: context.file, offset: offset, needs: count, end: file.size)
+            }
+            return offset + count
+        }
         for item in keys {
             guard case .string(let key) = item, let storage = declared[key] else {
-                throw context.malformed(.byte(reader.offset), "a storage is in the file that no tensor has declared")
+                throw context.malformed(.byte(start), "a storage is in the file that no tensor has declared")
             }
-            let start = reader.offset
-            let count = try reader.length(Int64.self)
+            let begin = try end(of: 8, at: start)
+            let count = try file.bytes(start..<begin).withUnsafeBytes {
+                Int(clamping: Int64(littleEndian: $0.loadUnaligned(as: Int64.self)))
+            }
             guard count == storage.count else {
                 throw context.malformed(
                     .byte(start), "storage \(key) has \(count) elements where \(storage.count) are declared")
             }
             let (size, overflow) = count.multipliedReportingOverflow(by: storage.type.size)
-            let begin = reader.offset
-            _ = try reader.take(overflow ? .max : size)
-            guard ranges.updateValue(begin..<reader.offset, forKey: key) == nil else {
+            let range = begin..<(try end(of: overflow ? .max : size, at: begin))
+            guard ranges.updateValue(range, forKey: key) == nil else {
                 throw context.malformed(.byte(start), "storage \(key) comes twice")
             }
+            start = range.upperBound
         }
         return ranges
     }

@@ -7,7 +7,9 @@ enum TorchZip {
             .min { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
     }
 
-    static func read(_ archive: ZipArchive, root: String, _ context: ReadContext) throws -> StateDict {
+    static func index(
+        _ archive: ZipArchive, root: String, _ file: InputFile, _ context: ReadContext
+    ) throws -> CheckpointIndex {
         guard archive.entries[root + "constants.pkl"] == nil else {
             throw FormatError.wrongKind(
                 file: context.file, found: "a TorchScript archive", advice: "save the network's state_dict() instead")
@@ -31,10 +33,10 @@ enum TorchZip {
             let (value, heap) = try Unpickler.load(from: &reader, context)
             return try StateDictSelection(value, heap, context)
         }
-        return try selection.materialize(context) { storage in
+        return try selection.index(file, archive: archive, context) { storage in
             let name = "\(root)data/\(storage.key)"
             guard let entry = archive.entries[name] else { throw context.malformed(.entry(name), "it is missing") }
-            return try archive.read(entry)
+            return (.zipped(name), entry.size)
         }
     }
 }

@@ -88,10 +88,9 @@ struct ONNXImporter {
         }
         guard let initializer = graph.initializers[name] else { return nil }
         try budget.charge(.uses, shape: initializer.shape.dims, name)
-        let constant = ONNXConstant(try initializer.tensor())
-        if case .floats(let floats) = constant.values, let index = floats.firstNonFinite {
-            throw NetworkError.nonFinite(tensor: name, index: index)
-        }
+        let tensor = try initializer.tensor()
+        let constant = ONNXConstant(tensor)
+        if case .floats(let floats) = constant.values { try tensor.checkFinite(floats, named: name) }
         // Weights are taken once; shapes, axes and the like are small.
         if constant.count <= 64 { values[name] = .constant(constant) }
         return constant
@@ -168,19 +167,5 @@ struct ONNXImporter {
     /// Sets a node's first output to all values of a graph's node.
     mutating func set(_ node: ONNXGraph.Node, node index: Int) {
         set(node, TensorView(node: index, shape: builder.nodes[index].shape))
-    }
-}
-
-extension [Float] {
-    /// A plain loop, since networks have millions of weights.
-    var firstNonFinite: Int? {
-        withUnsafeBufferPointer { values in
-            var index = 0
-            while index < values.count {
-                if !values[index].isFinite { return index }
-                index += 1
-            }
-            return nil
-        }
     }
 }

@@ -1,6 +1,6 @@
 /// A network as the names and shapes of its parameters tell it, step by step. Every family of networks reads its plan off
 /// a state dict; the parameters with their shapes, and the graph, follow from the plan alone.
-struct NetworkPlan: Equatable {
+struct NetworkPlan: Equatable, Sendable {
     /// For people, and what `architecture` of `Network.candidates` selects by: `resnet18, pool after the stem`.
     var architecture: String
     var inputChannels: Int
@@ -8,7 +8,7 @@ struct NetworkPlan: Equatable {
 }
 
 /// One step of a plan, on the output of the step before it.
-indirect enum PlanStep: Equatable {
+indirect enum PlanStep: Equatable, Sendable {
     case convolution(PlannedConvolution)
     case normalization(String, channels: Int)
     /// An operation that has no parameters in the file.
@@ -20,7 +20,7 @@ indirect enum PlanStep: Equatable {
 }
 
 /// A convolution, padded to keep the map's size at stride 1, and the BatchNorm behind it, if there is one.
-struct PlannedConvolution: Equatable {
+struct PlannedConvolution: Equatable, Sendable {
     var name: String
     var normalization: String?
     var inputChannels: Int
@@ -33,7 +33,7 @@ struct PlannedConvolution: Equatable {
 }
 
 /// An Add of what `main` makes of its input, and the input itself or what `shortcut` makes of it.
-struct PlannedResidual: Equatable {
+struct PlannedResidual: Equatable, Sendable {
     /// The block's prefix.
     var name: String
     /// Steps before the branches part. An identity shortcut, which has no steps, leaves out these as well.
@@ -42,7 +42,7 @@ struct PlannedResidual: Equatable {
     var shortcut: [PlanStep] = []
 }
 
-struct PlannedLinear: Equatable {
+struct PlannedLinear: Equatable, Sendable {
     var name: String
     var inputs: Int
     var outputs: Int

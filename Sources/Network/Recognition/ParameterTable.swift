@@ -6,13 +6,15 @@ struct ParameterTable {
     let names: [String]
     /// Names that stand in the file more than once.
     let duplicates: [String]
-    private let tensors: [String: Tensor]
+    private let tensors: [String: TensorDescription]
 
-    init(_ parameters: [(name: String, tensor: Tensor)]) {
+    init(_ parameters: [TensorDescription]) {
         let used = parameters.filter { !$0.name.hasSuffix("num_batches_tracked") }
-        var tensors: [String: Tensor] = [:]
+        var tensors: [String: TensorDescription] = [:]
         var duplicates: [String] = []
-        for (name, tensor) in used where tensors.updateValue(tensor, forKey: name) != nil { duplicates.append(name) }
+        for tensor in used where tensors.updateValue(tensor, forKey: tensor.name) != nil {
+            duplicates.append(tensor.name)
+        }
         names = used.map(\.name)
         self.duplicates = duplicates
         self.tensors = tensors
@@ -71,29 +73,6 @@ struct ParameterTable {
         let known = Set(expected.map(\.name))
         differences.leftOver = names.filter { !known.contains($0) } + duplicates
         return differences
-    }
-
-    /// Every parameter's values as float32, all of them finite.
-    func values() throws(NetworkError) -> [String: [Float]] {
-        var all: [String: [Float]] = [:]
-        for name in names {
-            let values = tensors[name]?.floats() ?? []
-            if let index = firstNonFinite(values) { throw .nonFinite(tensor: name, index: index) }
-            all[name] = values
-        }
-        return all
-    }
-}
-
-/// A plain loop, since networks have millions of weights.
-private func firstNonFinite(_ values: [Float]) -> Int? {
-    values.withUnsafeBufferPointer { values in
-        var index = 0
-        while index < values.count {
-            if !values[index].isFinite { return index }
-            index += 1
-        }
-        return nil
     }
 }
 

@@ -1,21 +1,23 @@
 import Tensors
 
-extension Network {
-    /// The networks that a state dict may be of, the likeliest first, put together from the names and shapes of its
-    /// parameters alone: more than one where these leave something open, such as strides. Names tell them apart.
-    ///
+/// The networks that a state dict may be of, the likeliest first, told by the names and shapes of its parameters alone: more
+/// than one where these leave something open, such as strides. Names tell them apart.
+public struct NetworkCandidates: Sendable {
+    /// The parameters whose values the networks are made of.
+    public let parameters: Set<String>
+    private let plans: [NetworkPlan]
+    private let inputShape: [Int]
+
     /// - Parameters:
-    ///   - parameters: a state dict, prefixes such as `module.` taken off. Values are computed with in float32.
-    ///   - inputShape: an image of the data: channels × height × width. A network too large for the images is left out
-    ///     where another is not.
+    ///   - parameters: of a state dict, prefixes such as `module.` taken off.
+    ///   - inputShape: an image of the data: channels × height × width.
     ///   - architecture: a name that the results must have, such as `resnet18` or `resnet56, option A`, in full or as far
     ///     as one of its commas.
-    /// - Returns: one or more; they share their weights' storage.
-    /// - Throws: `NetworkError`; never is a network filled in part.
-    /// - Complexity: O(parameters) for each.
-    public static func candidates(
-        parameters: [(name: String, tensor: Tensor)], inputShape: [Int], architecture: String? = nil
-    ) throws(NetworkError) -> [Network] {
+    /// - Throws: `NetworkError`.
+    /// - Complexity: O(parameters).
+    public init(
+        _ parameters: [TensorDescription], inputShape: [Int], architecture: String? = nil
+    ) throws(NetworkError) {
         guard inputShape.count == 3 else {
             throw .shape(node: "input", problem: "an image is channels × height × width, not \(inputShape)")
         }
@@ -32,10 +34,19 @@ extension Network {
         guard inputShape[0] == plans[0].inputChannels else {
             throw .inputChannels(expected: plans[0].inputChannels, found: inputShape[0])
         }
-        let values = try table.values()
+        (self.plans, self.inputShape, self.parameters) = (asked, inputShape, Set(table.names))
+    }
+
+    /// The networks with their values; one too large for the images is left out where another is not.
+    ///
+    /// - Parameter values: of each of `parameters`, row-major.
+    /// - Returns: one or more; they share their weights' storage.
+    /// - Throws: `NetworkError`; never is a network filled in part.
+    /// - Complexity: O(values) for each.
+    public func networks(_ values: [String: [Float]]) throws(NetworkError) -> [Network] {
         var networks: [Network] = []
         var tooSmall: NetworkError?
-        for plan in asked {
+        for plan in plans {
             do throws(NetworkError) {
                 let graph = try plan.graph(values, inputShape: inputShape)
                 networks.append(Network(architecture: plan.architecture, graph: graph))
@@ -46,6 +57,25 @@ extension Network {
         }
         if let tooSmall, networks.isEmpty { throw tooSmall }
         return networks
+    }
+}
+
+extension Network {
+    /// The networks that a state dict in memory may be of, as `NetworkCandidates` tells them. Values are computed with in
+    /// float32.
+    ///
+    /// - Throws: `NetworkError`.
+    public static func candidates(
+        parameters: [(name: String, tensor: Tensor)], inputShape: [Int], architecture: String? = nil
+    ) throws(NetworkError) -> [Network] {
+        let candidates = try NetworkCandidates(
+            parameters.map { TensorDescription(name: $0, shape: $1.shape, elementType: $1.elementType) },
+            inputShape: inputShape, architecture: architecture)
+        var values: [String: [Float]] = [:]
+        for (name, tensor) in parameters where candidates.parameters.contains(name) {
+            values[name] = try tensor.weights(named: name)
+        }
+        return try candidates.networks(values)
     }
 }
 

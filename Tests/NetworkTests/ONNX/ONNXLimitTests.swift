@@ -27,7 +27,7 @@ import Testing
     static let constants = [
         Excess(
             "an empty constant of huge extents", "n (ConstantOfShape)", "numbers of constants to compute", size: .max,
-            limit: 1 << 24 + 16
+            limit: 1 << 22 + 16
         ) { net in
             net.integers("s", [0, 1 << 24, 1 << 24, 1 << 24])
             net.node("ConstantOfShape", ["s"], "c", name: "n")
@@ -36,7 +36,7 @@ import Testing
         },
         Excess(
             "a huge constant", "n (ConstantOfShape)", "numbers of constants to compute", size: 1 << 40,
-            limit: 1 << 24 + 8
+            limit: 1 << 22 + 8
         ) { net in
             net.integers("s", [1 << 20, 1 << 20])
             net.node("ConstantOfShape", ["s"], "c", name: "n")
