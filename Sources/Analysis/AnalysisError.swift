@@ -15,6 +15,8 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
     case notComparable(what: String, String, String, advice: String)
     /// The network's scores of an image, counted in the order of analysis, hold NaN or infinity.
     case scores(image: Int)
+    /// Network and data of which no run can be made, and why.
+    case noRun(String)
     /// A `--norm` that nobody knows.
     case unknownNormalization(String, known: [String])
 
@@ -30,6 +32,7 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
             "the runs can't be compared: \(what) \(a) here and \(b) there; \(advice)"
         case .scores(let image):
             "the network's scores of image \(image) hold NaN or infinity; check the checkpoint's weights"
+        case .noRun(let problem): "no run can be made of this: \(problem)"
         case .unknownNormalization(let name, let known):
             "--norm \(name): not known; choose one of \(known.joined(separator: ", ")), or give --mean and --std"
         }

@@ -35,6 +35,7 @@ public struct AnalysisJob: Sendable {
         self.pool = pool
         self.store = store
         header = RunHeader(source, options, samples: samples, version: version, origin: origin)
+        if let contradiction = header.contradiction { throw AnalysisError.noRun(contradiction) }
         try source.checkRoom(layerPass(samples: source.labels.count, skipping: []))
     }
 

@@ -36,7 +36,7 @@ extension AnalysisError: Failure {
     package var exitStatus: ExitStatus {
         switch self {
         case .unknownNormalization: .usage
-        case .network, .classCount, .normalization, .features, .notComparable, .scores: .badData
+        case .network, .classCount, .normalization, .features, .notComparable, .scores, .noRun: .badData
         }
     }
 }

@@ -33,8 +33,20 @@ extension RunHeader {
     private static let mostClasses = 100_000
     private static let mostSamples = 1 << 30
 
-    /// What contradicts itself in the header; nil for a sound one.
-    var contradiction: String? {
+    /// In bytes: of a layer, a class or a unit, and of anything else that is text.
+    private static let (longestName, longestText) = (1024, 4096)
+
+    /// What no run can have; nil for a sound header. Whatever shows a run relies on it.
+    public var contradiction: String? {
+        let names = classes + layers.map(\.name) + (network?.units.map(\.name) ?? [])
+        if let name = names.first(where: { $0.utf8.count > Self.longestName }) {
+            return "a name of \(name.utf8.count) bytes, where \(Self.longestName) are the most"
+        }
+        let texts = [checkpoint, checkpointHash, architecture, data, dataHash, order, normName, version]
+        guard (texts + (network?.units.compactMap(\.obstacle) ?? [])).allSatisfy({ $0.utf8.count <= Self.longestText })
+        else {
+            return "a text of more than \(Self.longestText) bytes"
+        }
         if labels.count != samples { return "\(labels.count) labels for \(samples) samples" }
         if !predictions.isEmpty && predictions.count != samples {
             return "\(predictions.count) predictions for \(samples) samples"

@@ -175,6 +175,24 @@ import Testing
         for name in exports { #expect(isHarmless(folder.text(of: name)), "\(name)") }
     }
 
+    /// Names that are too long for anything are refused before any work is done with them.
+    @Test func namesWithoutEndAreRefused() throws {
+        let endless = "\u{1B}[31m" + String(repeating: "x", count: 100_000)
+        var features = SmallFeatures(layers: ["conv1", "conv2"])
+        features.classes = [endless, "b", "c"]
+        let path = try folder.write(features.bytes, as: "features.npz")
+        for command in [["analyze", path], ["check", path], ["analyze", path, "-o", folder("run.sepal")]] {
+            let outcome = try Program.run(command, in: folder)
+            #expect(
+                outcome.end == .exited(65) && outcome.errorLines.last?.contains("a name of") == true, "\(outcome.end)")
+            #expect(outcome.errors.utf8.count < 5000 && isHarmless(outcome.errors))
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder("run.sepal")))
+        let run = try folder.makeRun()
+        #expect(throws: RunStoreError.self) { try folder.changed(run) { $0.classes[0] = endless } }
+        #expect(throws: RunStoreError.self) { try folder.changed(run) { $0.checkpoint = endless } }
+    }
+
     @Test func progressOnFeaturesIsHarmless() throws {
         let features = SmallFeatures(layers: Array(Self.names.filter { !$0.contains("\0") }.prefix(12)))
         let path = try folder.write(features.bytes, as: "features.npz")

@@ -141,6 +141,8 @@ struct SmallFeatures {
     static let count = 30
     static let layers = ["conv1", "conv2", "conv3"]
     var layers = Self.layers
+    /// Their names; nil: none are given.
+    var classes: [String]?
     var hasLabels = true
     var hasLogits = false
 
@@ -155,6 +157,15 @@ struct SmallFeatures {
             return (name, "<f4", [Self.count, 3, 2, 2], data)
         }
         if hasLabels { arrays.append(("labels", "<i8", [Self.count], labels.flatMap { little(Int64($0)) })) }
+        if let classes {
+            // As numpy has texts: as many UTF-32 units for each as the longest takes.
+            let length = classes.map(\.unicodeScalars.count).max() ?? 0
+            let data = classes.flatMap { name in
+                let units = name.unicodeScalars.map(\.value)
+                return (units + Array(repeating: 0, count: length - units.count)).flatMap { little($0) }
+            }
+            arrays.append(("classes", "<U\(length)", [classes.count], data))
+        }
         if hasLogits {
             let logits = labels.flatMap { label in (0..<3).flatMap { little(Float($0 == label ? 1 : 0).bitPattern) } }
             arrays.append(("logits", "<f4", [Self.count, 3], logits))
