@@ -53,6 +53,7 @@ let package = Package(
         // Rank 1
         module("Tensors"),
         module("Cells"),
+        module("Signals"),
         module("Kernels", ["COneDNN", "CVector"]),
         // Generated code on its own, so that it is compiled once.
         .target(
@@ -67,15 +68,15 @@ let package = Package(
             swiftSettings: strict),
 
         // Rank 2
-        module("Formats", ["ONNXModel", "Tensors", "CZip", "CZlib", "CJPEG", "CPNG"]),
+        module("Formats", ["ONNXModel", "Signals", "Tensors", "CZip", "CZlib", "CJPEG", "CPNG"]),
         module("Separation", ["Kernels", "Tensors"]),
         module("Settings", ["Cells", "Themes", toml]),
-        module("NcursesTerminal", ["CNcurses", "Cells"]),
+        module("NcursesTerminal", ["CNcurses", "Cells", "Signals"]),
 
         // Rank 3
         module("Network", ["Formats", "Tensors"]),
         module("Datasets", ["Formats", "Kernels", "Tensors"]),
-        module("RunStore", ["Separation", grdb]),
+        module("RunStore", ["Separation", "Signals", grdb]),
         module("Plots", ["Cells", "Separation"]),
 
         // Rank 4
@@ -99,7 +100,8 @@ let package = Package(
         module(
             "Jobs",
             [
-                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Separation", "CDemo", arguments,
+                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Separation", "Signals", "CDemo",
+                arguments,
             ]),
 
         // Rank 7
@@ -107,8 +109,8 @@ let package = Package(
             name: "sepal",
             dependencies: [
                 "Jobs", "Analysis", "Execution", "Explorer", "Figures", "NcursesTerminal", "RunStore", "Datasets",
-                "Formats", "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors",
-                arguments,
+                "Formats", "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Signals",
+                "Tensors", arguments,
             ],
             resources: [.embedInCode("sepal_capture.py")],
             swiftSettings: strict),
@@ -124,7 +126,7 @@ let package = Package(
         .executableTarget(
             name: "sepal-mpi",
             dependencies: [
-                "Jobs", "Analysis", "RunStore", "Kernels", "Separation", arguments,
+                "Jobs", "Analysis", "RunStore", "Kernels", "Separation", "Signals", arguments,
                 .target(name: "CMPI", condition: .when(traits: ["MPI"])),
             ],
             swiftSettings: strict),
@@ -139,7 +141,7 @@ let package = Package(
         tests("FormatsTests", ["Formats", "ONNXModel", "Tensors"]),
         tests("SeparationTests", ["Separation", "Kernels", "Tensors"]),
         tests("SettingsTests", ["Settings", "Cells", "Tensors", "Themes"]),
-        tests("TerminalTests", ["NcursesTerminal", "Cells"]),
+        tests("TerminalTests", ["NcursesTerminal", "Cells", "Signals"]),
         tests(
             "NetworkTests", ["Network", "Formats", "ONNXModel", "StateDictionaries", "Tensors"],
             exclude: ["ONNX/Exports"]),

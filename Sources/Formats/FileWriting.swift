@@ -1,3 +1,5 @@
+import Signals
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -46,7 +48,11 @@ private struct FilePlace {
 /// Hands out a new file to be filled, and puts it in the place of `path` once that has worked.
 func replaceFile(_ path: String, _ fill: (Int32) throws(FormatError) -> Void) throws(FormatError) {
     let place = try place(of: path)
+    // The new file is not to be left behind.
+    let hold = OrderlyEnd()
+    defer { withExtendedLifetime(hold) {} }
     let (descriptor, temporary) = try createTemporary(in: place.folder, for: path)
+    hold.remove(temporary)
     do throws(FormatError) {
         do throws(FormatError) {
             try fill(descriptor)

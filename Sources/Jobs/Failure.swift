@@ -1,4 +1,5 @@
 import Analysis
+import ArgumentParser
 import Datasets
 import Execution
 import Formats
@@ -24,12 +25,15 @@ package func printError(_ text: String) {
 }
 
 /// Text on standard output.
-/// - Throws: `OutputError` where it can't be written, as on a full disk.
+/// - Throws: `OutputError` where it can't be written, as on a full disk; `ExitCode` where nobody reads it any more, who
+///   needn't be told.
 package func writeToStandardOutput(_ text: String) throws {
     do {
         try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
-        throw OutputError(reason: String(cString: strerror(errno)))
+        let code = errno
+        if code == EPIPE { throw ExitCode(ExitStatus.inputOutput.rawValue) }
+        throw OutputError(reason: String(cString: strerror(code)))
     }
 }
 

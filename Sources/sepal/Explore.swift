@@ -8,6 +8,7 @@ import NcursesTerminal
 import RunStore
 import Separation
 import Settings
+import Signals
 import Synchronization
 
 /// Opens the explorer on a job that runs beside it.
@@ -15,7 +16,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     var job = job
     job.isInteractive = true
     let settled = try screen.settled()
-    let cancellation = Cancellation()
+    let cancellation = Cancellation.bySignal()
     // Read on the ordinary screen while there is something to wait for, and found there again afterwards.
     let prepared = try job.prepare(cancellation: cancellation) { printError($0) }
     let header = prepared.job.header
@@ -151,8 +152,10 @@ func withExplorer(
     followsRuns: Bool = false,
     _ body: (ExplorerSession, Mailbox) throws -> Void
 ) throws {
+    // Until the terminal is given back and what was asked for is kept.
+    let hold = OrderlyEnd()
     let freedMemory = FreedMemoryReturn()
-    defer { withExtendedLifetime(freedMemory) {} }
+    defer { withExtendedLifetime((hold, freedMemory)) {} }
     let environment = ProcessInfo.processInfo.environment
     var catalog = try ThemeCatalog(folder: ThemeCatalog.userFolder(environment: environment))
     let chosen = try screen.theme(in: &catalog)
@@ -163,9 +166,11 @@ func withExplorer(
         terminal.restore()
         for problem in catalog.problems { printError(problem.description) }
         if let hint = terminal.hint { printError(hint) }
-        if let problem = recording?.problem { printError(problem.description) }
     }
     if let recording {
+        guard terminal.hasFrames else {
+            throw OutputError(path: screen.arguments.record ?? "", reason: String(cString: strerror(EFBIG)))
+        }
         recording.begin(size: terminal.size, terminal: terminal.type)
         terminal.onFrame = recording.show
     }

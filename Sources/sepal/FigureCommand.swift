@@ -69,7 +69,8 @@ struct FigureCommand: ParsableCommand {
                 try HistogramFigure(run).sheets(layers: chosen)
                 + RingFigure(run).sheets(layers: chosen) { try store.edges(layer: $0) } + CurveFigure(run).sheets()
             let files = try sheets.flatMap { sheet in try formats.map { try FigureFile(sheet, as: $0) } }
-            for figure in files { try writeToStandardOutput(figure.write(to: output) + "\n") }
+            let paths = try files.map { try $0.write(to: output) }
+            try writeToStandardOutput(paths.map { $0 + "\n" }.joined())
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Jobs
+import Kernels
 import RunStore
 
 struct MergeCommand: ParsableCommand {
@@ -21,7 +22,7 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let layers = try RunStore.merge(parts, into: output)
+            let layers = try RunStore.merge(parts, into: output, check: Cancellation.bySignal().check)
             writeToStandardError(
                 "sepal: \(output.printable): \(layers) layers of \(parts.count) part\(parts.count == 1 ? "" : "s")\n")
         }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Jobs
+import Signals
 
 @main
 struct Sepal: ParsableCommand {
@@ -31,4 +33,14 @@ struct Sepal: ParsableCommand {
             MergeCommand.self, ReportCommand.self, CompareCommand.self, PruneCommand.self, FigureCommand.self,
             NotesCommand.self, CaptureCommand.self,
         ])
+
+    static func main() {
+        OrderlyEnd.begin(status: ExitStatus.interrupted.rawValue)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            Foundation.exit(say(error))
+        }
+    }
 }

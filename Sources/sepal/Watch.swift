@@ -14,7 +14,7 @@ func explore(
 ) throws {
     guard try isDirectory(folder) else { throw UsageError("--watch \(folder.printable): not a folder") }
     let settled = try screen.settled()
-    let cancellation = Cancellation()
+    let cancellation = Cancellation.bySignal()
     // All epochs see the same images.
     let pictures = LatestPictures()
     let checkpoints = WatchedCheckpoints()

@@ -7,7 +7,7 @@ import Testing
     /// Lowest rank first; a module may import those of earlier lines only.
     static let ranks: [[String]] = [
         ["CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CCairo", "CDemo", "CMPI", "CVector"],
-        ["Tensors", "Cells", "Kernels", "ONNXModel", "Themes"],
+        ["Tensors", "Cells", "Signals", "Kernels", "ONNXModel", "Themes"],
         ["Formats", "Separation", "Settings", "NcursesTerminal"],
         ["Network", "Datasets", "RunStore", "Plots"],
         ["Execution", "Figures", "Pruning"],
