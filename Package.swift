@@ -54,6 +54,7 @@ let package = Package(
         // Rank 1
         module("Tensors"),
         module("Text"),
+        module("Signals"),
 
         // Rank 2
         module("Cells", ["Text"]),
@@ -71,15 +72,15 @@ let package = Package(
             swiftSettings: strict),
 
         // Rank 3
-        module("Formats", ["ONNXModel", "Tensors", "CZip", "CZlib", "CJPEG", "CPNG"]),
+        module("Formats", ["ONNXModel", "Signals", "Tensors", "CZip", "CZlib", "CJPEG", "CPNG"]),
         module("Separation", ["Kernels", "Tensors"]),
         module("Settings", ["Cells", "Themes", toml]),
-        module("NcursesTerminal", ["CNcurses", "Cells"]),
+        module("NcursesTerminal", ["CNcurses", "Cells", "Signals"]),
 
         // Rank 4
         module("Network", ["Formats", "Tensors"]),
         module("Datasets", ["Formats", "Kernels", "Tensors"]),
-        module("RunStore", ["CSQLite", "Formats", "Separation", grdb]),
+        module("RunStore", ["CSQLite", "Formats", "Separation", "Signals", grdb]),
         module("Plots", ["Cells", "Separation"]),
 
         // Rank 5
@@ -113,8 +114,8 @@ let package = Package(
             name: "sepal",
             dependencies: [
                 "Jobs", "Analysis", "Execution", "Explorer", "Figures", "NcursesTerminal", "RunStore", "Datasets",
-                "Formats", "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Tensors",
-                "Text",
+                "Formats", "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Signals",
+                "Tensors", "Text",
                 arguments,
             ],
             resources: [.embedInCode("sepal_capture.py")],
@@ -131,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "sepal-mpi",
             dependencies: [
-                "Jobs", "Analysis", "RunStore", "Kernels", "Separation", arguments,
+                "Jobs", "Analysis", "RunStore", "Kernels", "Separation", "Signals", arguments,
                 .target(name: "CMPI", condition: .when(traits: ["MPI"])),
             ],
             swiftSettings: strict),
@@ -147,7 +148,7 @@ let package = Package(
         tests("FormatsTests", ["Formats", "ONNXModel", "Tensors"]),
         tests("SeparationTests", ["Separation", "Kernels", "Tensors"]),
         tests("SettingsTests", ["Settings", "Cells", "Tensors", "Themes"]),
-        tests("TerminalTests", ["NcursesTerminal", "Cells"]),
+        tests("TerminalTests", ["NcursesTerminal", "Cells", "Signals"]),
         tests(
             "NetworkTests", ["Network", "Formats", "ONNXModel", "StateDictionaries", "Tensors"],
             exclude: ["ONNX/Exports"]),

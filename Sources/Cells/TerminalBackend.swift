@@ -30,12 +30,14 @@ public struct MouseEvent: Hashable, Sendable {
 public enum TerminalEvent: Hashable, Sendable {
     case key(Key)
     case mouse(MouseEvent)
+    /// Text that was pasted and not typed: its characters, without controls, and not all of a long one.
+    case paste(String)
     case resized(Size)
     /// The other end is gone: leave without a word.
     case hangUp
     /// SIGINT, as from Ctrl-C: leave.
     case interrupt
-    /// SIGTERM: leave.
+    /// SIGTERM, or another signal that ends a program: leave.
     case terminate
 }
 

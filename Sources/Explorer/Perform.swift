@@ -39,7 +39,7 @@ extension ExplorerModel {
         case .reveal: revealMore()
         case .mouse: return [.mouse(isOn: !isMouseOn)]
         case .save: return [.save(savedView, run: shownRun)]
-        case .export: return [.export(exported)]
+        case .export: return [.export(Export(self))]
         case .zoom: isZoomed.toggle()
         case .sample: showSample(number: number)
         case .plan: return switchPlanning()

@@ -33,7 +33,22 @@ public struct Prompt: Equatable, Sendable {
     }
 }
 
+extension Prompt {
+    /// Puts text behind what is there, as far as there is room.
+    fileprivate mutating func append(_ more: String) {
+        text += more.prefix(max(0, 200 - text.count))
+        selection = 0
+    }
+}
+
 extension ExplorerModel {
+    /// Text for the line that is typed; nothing where none is.
+    mutating func typeIntoPrompt(_ text: String) {
+        guard var prompt else { return }
+        prompt.append(text)
+        take(prompt)
+    }
+
     /// A key while a line is typed.
     mutating func takeIntoPrompt(_ key: Key) -> [Effect] {
         guard var prompt else { return [] }
@@ -52,19 +67,21 @@ extension ExplorerModel {
             if prompt.text.isEmpty { return takeIntoPrompt(.escape) }
             prompt.text.removeLast()
             prompt.selection = 0
-        case .character(let character) where prompt.text.count < 200:
-            prompt.text.append(character)
-            prompt.selection = 0
+        case .character(let character): prompt.append(String(character))
         default: return []
         }
-        self.prompt = prompt
-        if prompt.kind == .find {
-            isFollowing = false
-            if let place = prompt.cursor, run.isKnown(place) { cursor = place }
-            pattern = prompt.text
-            if !matches.contains(cursor ?? -1) { find(after: cursor, forwards: true) }
-        }
+        take(prompt)
         return []
+    }
+
+    /// Goes along with what is typed.
+    private mutating func take(_ prompt: Prompt) {
+        self.prompt = prompt
+        guard prompt.kind == .find else { return }
+        isFollowing = false
+        if let place = prompt.cursor, run.isKnown(place) { cursor = place }
+        pattern = prompt.text
+        if !matches.contains(cursor ?? -1) { find(after: cursor, forwards: true) }
     }
 
     private mutating func accept(_ prompt: Prompt) -> [Effect] {

@@ -64,29 +64,35 @@ extension ExplorerModel {
 }
 
 /// What is on the screen, to be written to files.
+///
+/// It is drawn when it is asked for, since most of many wishes are overtaken by later ones.
 public struct Export: Equatable, Sendable {
-    /// A file's name without its extension.
-    public var name: String
-    public var cells: CellBuffer
-    /// What cells without a background stand on, and the colour of what has none.
-    public var background: Color
-    public var foreground: Color
-}
+    private var model: ExplorerModel
 
-extension ExplorerModel {
-    /// The zoomed panel, or all of the screen.
-    var exported: Export {
-        var shown = self
-        (shown.notice, shown.motion) = (nil, .still)
-        var cells = view(shown)
-        if isZoomed, halves == nil, let rect = layout.panels[focus] { cells = cells.cropped(to: rect) }
-        let layer = cursor.map { run.layers[$0].name } ?? "empty"
+    init(_ model: ExplorerModel) {
+        self.model = model
+        self.model.notice = nil
+        self.model.motion = .still
+    }
+
+    /// A file's name without its extension.
+    public var name: String {
+        let layer = model.cursor.map { model.run.layers[$0].name } ?? "empty"
         let plain = layer.unicodeScalars.map { scalar in
             ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
                 || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "-"
         }
-        return Export(
-            name: "sepal-\(String(plain.prefix(80)))-\(isZoomed ? focus.rawValue : "screen")", cells: cells,
-            background: theme.background, foreground: theme[.text].foreground ?? Color(rgb: 0xD0D0D0))
+        return "sepal-\(String(plain.prefix(80)))-\(model.isZoomed ? model.focus.rawValue : "screen")"
     }
+
+    /// The zoomed panel, or all of the screen.
+    public var cells: CellBuffer {
+        let cells = view(model)
+        guard model.isZoomed, model.halves == nil, let rect = model.layout.panels[model.focus] else { return cells }
+        return cells.cropped(to: rect)
+    }
+
+    /// What cells without a background stand on, and the colour of what has none.
+    public var background: Color { model.theme.background }
+    public var foreground: Color { model.theme[.text].foreground ?? Color(rgb: 0xD0D0D0) }
 }

@@ -69,6 +69,8 @@ extension ExplorerModel {
         switch event {
         case .key(let key): return take(key)
         case .mouse(let event): take(event)
+        // What is pasted was never meant as keys.
+        case .paste(let text): typeIntoPrompt(text)
         case .resized(let size): self.size = size
         case .hangUp, .interrupt, .terminate: return [.leaveInterrupted]
         }

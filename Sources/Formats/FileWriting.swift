@@ -1,3 +1,5 @@
+import Signals
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -34,6 +36,8 @@ public final class FileDraft {
     /// Its name beside the file that it is to become, where it has one.
     private var temporary: String?
     private var isOpen = true
+    /// So that a name that it may have is not left behind.
+    private let hold = OrderlyEnd()
 
     /// - Parameter path: the file that it is to become; one that is there stays as it is until then.
     /// - Throws: as `checkWritable`.
@@ -41,6 +45,7 @@ public final class FileDraft {
         self.path = path
         place = try FilePlace(of: path)
         (descriptor, temporary) = try place.createDraft()
+        if let temporary { hold.remove(temporary) }
     }
 
     deinit { discard() }
@@ -74,7 +79,7 @@ public final class FileDraft {
         let code = fsync(descriptor) == 0 ? 0 : errno
         // Some file systems have no means for this, which is no failure.
         guard [0, EINVAL, ENOSYS, ENOTSUP].contains(code) else { throw unwritable(path, code) }
-        if temporary == nil { temporary = try place.named(descriptor) }
+        if temporary == nil { temporary = try place.named(descriptor, hold) }
         guard let temporary, rename(temporary, place.path) == 0 else { throw unwritable(path, errno) }
         self.temporary = nil
     }
@@ -144,9 +149,10 @@ private struct FilePlace {
     }
 
     /// Gives a draft without a name one in the folder.
-    func named(_ descriptor: Int32) throws(FormatError) -> String {
+    func named(_ descriptor: Int32, _ hold: OrderlyEnd) throws(FormatError) -> String {
         while true {
             let name = temporaryName
+            hold.remove(name)
             if linkat(AT_FDCWD, Self.link(descriptor), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 { return name }
             guard errno == EEXIST else { throw unwritable(asked, errno) }
         }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Text
 
@@ -19,7 +20,8 @@ package func printError(_ text: String) {
 
 /// Text on standard output, in lines; what else may steer a terminal is escaped.
 /// - Parameter control: what steers the terminal before it.
-/// - Throws: `OutputError` where it can't be written, as on a full disk.
+/// - Throws: `OutputError` where it can't be written, as on a full disk; `ExitCode` where nobody reads it any more, who
+///   needn't be told.
 package func writeToStandardOutput(_ text: String, after control: StaticString = "") throws {
     try writeToStandardOutput(document: "\(control)" + text.printableLines)
 }
@@ -30,7 +32,9 @@ package func writeToStandardOutput(document: String) throws {
     do {
         try FileHandle.standardOutput.write(contentsOf: Data(document.utf8))
     } catch {
-        throw OutputError(reason: String(cString: strerror(errno)))
+        let code = errno
+        if code == EPIPE { throw ExitCode(ExitStatus.inputOutput.rawValue) }
+        throw OutputError(reason: String(cString: strerror(code)))
     }
 }
 

@@ -1,27 +1,12 @@
-import Dispatch
 import Kernels
+import Signals
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+extension Cancellation {
+    /// One that is raised as well once a signal has asked the program to end.
+    package static func bySignal() -> Cancellation { Cancellation { OrderlyEnd.isAskedFor } }
+}
 
-/// Turns SIGINT and SIGTERM into a cancellation while a command without a screen is at work.
-package final class Interruption {
-    package let cancellation = Cancellation()
-    private var sources: [any DispatchSourceSignal] = []
-
-    package init() {
-        let queue = DispatchQueue(label: "sepal.signals")
-        for number in [SIGINT, SIGTERM] {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { [cancellation] in cancellation.cancel() }
-            source.resume()
-            sources.append(source)
-        }
-    }
-
-    deinit { sources.forEach { $0.cancel() } }
+/// Does what is not to be left half done: a signal that is to end the program waits for it.
+package func endingInOrder<Result>(_ work: () throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(OrderlyEnd(), work)
 }

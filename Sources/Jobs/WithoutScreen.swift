@@ -4,14 +4,16 @@ import Synchronization
 
 /// Runs a job with progress on standard error; an interruption ends it between two tiles.
 package func analyzeWithoutScreen(_ job: Job) throws -> (RunHeader, [LayerResult?]) {
-    let interruption = Interruption()
     let line = ProgressLine()
     let found = FoundLayers()
-    defer { line.finish() }
-    let prepared = try job.prepare(cancellation: interruption.cancellation) { line.note($0) }
-    let header = try prepared.run { event in
-        found.take(event)
-        line.show(event)
+    let prepared = try job.prepare(cancellation: .bySignal()) { line.note($0) }
+    // The line is to be cleared.
+    let header = try endingInOrder {
+        defer { line.finish() }
+        return try prepared.run { event in
+            found.take(event)
+            line.show(event)
+        }
     }
     if let warning = header.warning { line.note(warning) }
     return (header, header.layers.indices.map { found[$0] })

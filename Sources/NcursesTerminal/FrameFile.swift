@@ -12,15 +12,20 @@ import CNcurses
 /// takes the processor away where all are busy, and each of which may become a packet of its own on the way to a terminal
 /// elsewhere. So its descriptor leads to a file in memory while it draws.
 final class FrameFile {
+    /// More bytes than any screen takes. Only those that are written to take memory.
+    private static let longestFrame = 1 << 26
+
     private let file: Int32
     /// The terminal under a number of its own, to lead the other one back to.
     let terminal: Int32
 
-    /// Nil where the system has no such file to give; ncurses has to write by itself then.
+    /// Nil where the system has no such file to give, or none that is long enough; ncurses has to write by itself then.
     init?(terminal: Int32) {
         let file = sepal_memory_file()
         guard file >= 0 else { return nil }
-        let copy = fcntl(terminal, F_DUPFD_CLOEXEC, 3)
+        // Where files have a limit, it holds for this one as well, and frames would be cut without a word.
+        let isLongEnough = ftruncate(file, off_t(Self.longestFrame)) == 0
+        let copy = isLongEnough ? fcntl(terminal, F_DUPFD_CLOEXEC, 3) : -1
         guard copy >= 0 else {
             closeDescriptor(file)
             return nil

@@ -1,5 +1,6 @@
 import CNcurses
 import Cells
+import Signals
 
 #if canImport(Glibc)
     import Glibc
@@ -46,6 +47,9 @@ public final class NcursesTerminal: TerminalBackend {
         }
     }
 
+    /// Whether frames can be had beside: not where files may not be long enough for them.
+    public var hasFrames: Bool { screen.hasFrames }
+
     /// Called with what is sent to the terminal for each frame.
     public var onFrame: (([UInt8]) -> Void)? {
         get { screen.onFrame }
@@ -58,6 +62,10 @@ public final class NcursesTerminal: TerminalBackend {
     var synchronizedOutput = SynchronizedOutput()
     var filter = ReplyFilter()
     var decoder = KeyDecoder()
+    /// What has come of a text that is being pasted; nil: keys are typed.
+    var paste: String?
+    /// Whether ncurses may have keys that poll(2) knows nothing of.
+    var hasMoreKeys = false
     /// Whether a request ends what is being sent.
     var isAsking = false
     /// Whether Ctrl-C may have dropped a part of what was sent.
@@ -78,7 +86,9 @@ public final class NcursesTerminal: TerminalBackend {
         guard isatty(options.input) == 1 else { throw TerminalError.notATerminal(stream: "standard input") }
         guard isatty(options.output) == 1 else { throw TerminalError.notATerminal(stream: "standard output") }
         // First, so that ncurses leaves the signals alone, and since only one can be had.
-        signals = try SignalPipe()
+        do { signals = try SignalPipe() } catch {
+            throw error.code == EBUSY ? TerminalError.alreadyOpen : .failed(call: "pipe", code: error.code)
+        }
         isUnicode = Self.chooseLocale()
         let environment = options.environment
         let colors = options.colors ?? (environment.refusesColor ? .never : nil)

@@ -53,3 +53,6 @@ func withoutWaiting<Value>(_ descriptor: Int32, _ body: () -> Value) -> (Value, 
     if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags) }
     return (value, code)
 }
+
+/// close(2), which methods of that name would hide.
+func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }

@@ -1,13 +1,15 @@
-/// What a terminal says when it is asked.
+/// What a terminal says that is no key.
 enum TerminalReply: Equatable {
     /// To ``FrameGate/request``.
     case status
     /// To ``SynchronizedOutput/question``.
     case synchronizedOutput(Int)
+    /// What comes between the two is pasted.
+    case pasteBegins, pasteEnds
 
     /// All of them, as they are sent.
     static let all: [(sequence: String, reply: TerminalReply)] =
-        [("\u{1B}[0n", .status)]
+        [("\u{1B}[0n", .status), ("\u{1B}[200~", .pasteBegins), ("\u{1B}[201~", .pasteEnds)]
         + SynchronizedOutput.answers.enumerated().map { ($1, .synchronizedOutput($0)) }
 }
 
@@ -82,6 +84,8 @@ struct RepliesToCome {
     var count = 0
     /// Whether the answer to the question for synchronized output is the first of them.
     var includesAnswer = false
+    /// Whether the end of a pasted text is one of them. What comes before it must not become the shell's.
+    var isPasting = false
     /// What has come of the first of them.
     var filter = ReplyFilter()
 
@@ -90,10 +94,12 @@ struct RepliesToCome {
         case .synchronizedOutput?: includesAnswer = false
         // Whoever answers at all does so in order.
         case .status?: (count, includesAnswer) = (count - 1, false)
+        case .pasteBegins?: isPasting = true
+        case .pasteEnds?: isPasting = false
         case nil: break
         }
     }
 
     /// Whether nothing is to come any more.
-    var isOver: Bool { count <= 0 && !includesAnswer }
+    var isOver: Bool { count <= 0 && !includesAnswer && !isPasting }
 }

@@ -1,5 +1,6 @@
 import CNcurses
 import Cells
+import Signals
 
 #if canImport(Glibc)
     import Glibc
@@ -22,10 +23,14 @@ final class Screen {
     private let isANSI: Bool
     private var outbox: Outbox
     private var isClosed = false
+    /// Whether the shell has the terminal.
+    private var isSuspended = false
     private(set) var isMouseOn = false
     /// Whether a frame was ever held together, whose end may not have been sent.
     private var hasHeldFrames = false
     var onFrame: (([UInt8]) -> Void)?
+    /// Whether `onFrame` is ever called.
+    var hasFrames: Bool { frames != nil }
 
     init(type: TerminalType, options: TerminalOptions) throws(TerminalError) {
         var modes = termios()
@@ -66,6 +71,7 @@ final class Screen {
             throw error
         }
         armEmergency()
+        markPastes(true)
     }
 
     deinit { close() }
@@ -175,7 +181,7 @@ final class Screen {
     func close(isOverdue: Bool = false, isCut: Bool = false, replies: RepliesToCome = RepliesToCome()) {
         guard !isClosed else { return }
         isClosed = true
-        leave(isOverdue: isOverdue, isCut: isCut, replies: replies)
+        if !isSuspended { leave(isOverdue: isOverdue, isCut: isCut, replies: replies) }
         EmergencyRestore.disarm()
         delwin(keys)
         delscreen(handle)
@@ -214,8 +220,16 @@ final class Screen {
 
     /// What a crash, which may come in the midst of a sequence, sends.
     var emergencyBytes: [UInt8] {
-        (isANSI ? [ScreenControls.cancel] : []) + heldFrameEnd + (isMouseOn ? ScreenControls.mouseOff : [])
-            + Self.leavingBytes()
+        (isANSI ? [ScreenControls.cancel] + heldFrameEnd + ScreenControls.pastesOff : [])
+            + (isMouseOn ? ScreenControls.mouseOff : []) + Self.leavingBytes()
+    }
+
+    /// Has pasted text marked as such, or no more. Terminals of this kind that can't do it take no notice; one that is gone
+    /// says so at the next frame.
+    private func markPastes(_ isOn: Bool) {
+        guard isANSI else { return }
+        outbox.append(isOn ? ScreenControls.pastesOn : ScreenControls.pastesOff)
+        try? outbox.send()
     }
 
     /// Has a frame shown whose end won't be sent any more.
@@ -250,12 +264,16 @@ private enum ScreenControls {
     /// Ends a sequence or a character that was begun, undone.
     static let cancel: UInt8 = 0x18
     static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
+    static let pastesOn = Array("\u{1B}[?2004h".utf8)
+    static let pastesOff = Array("\u{1B}[?2004l".utf8)
 }
 
 extension Screen {
     /// Leaves the screen for the shell.
     func suspend(isOverdue: Bool, replies: RepliesToCome) {
         leave(isOverdue: isOverdue, isCut: true, replies: replies)
+        isSuspended = true
+        EmergencyRestore.disarm()
     }
 
     /// Enters the screen again after ``suspend()``, or takes back the modes that another program has set. What the screen
@@ -266,11 +284,15 @@ extension Screen {
         reset_prog_mode()
         // Takes the modes back once more, for which ncurses needs the terminal itself; so not along with a frame.
         if isendwin() { try update() }
+        if isSuspended { armEmergency() }
+        isSuspended = false
+        markPastes(true)
     }
 
     private func leave(isOverdue: Bool, isCut: Bool, replies: RepliesToCome) {
         let isClogged = isOverdue || !isSent || !hasRoom
         if isClogged { abandon() } else if isCut { cancel() }
+        markPastes(false)
         swallow(replies)
         if isClogged {
             withoutWaiting(output) { endwin() }

@@ -1,5 +1,6 @@
 import CNcurses
 import Cells
+import Signals
 
 #if canImport(Glibc)
     import Glibc
@@ -24,6 +25,7 @@ extension NcursesTerminal {
     /// nil: never.
     /// - Parameter forFrame: whether there is something to present.
     public func pause(forFrame: Bool) -> Double? {
+        if hasMoreKeys { return 0 }
         let now = clock()
         let opening = forFrame && screen.isSent && !gate.isOpen(at: now) ? gate.opening : nil
         return [opening, filter.deadline].compactMap { $0.map { max(0, $0 - now) } }.min()
@@ -45,7 +47,8 @@ extension NcursesTerminal {
 
     func repliesToCome(at now: Double) -> RepliesToCome {
         RepliesToCome(
-            count: gate.expected(at: now), includesAnswer: synchronizedOutput.isExpected(at: now), filter: filter)
+            count: gate.expected(at: now), includesAnswer: synchronizedOutput.isExpected(at: now),
+            isPasting: paste != nil, filter: filter)
     }
 }
 
@@ -55,7 +58,10 @@ extension NcursesTerminal {
     /// Signals first, then keys. A terminal that has gone yields ``TerminalEvent/hangUp``.
     public func pendingEvents() throws -> [TerminalEvent] {
         guard isOpen else { throw TerminalError.closed }
-        let events = try signalEvents() + keyEvents()
+        var events = try signalEvents()
+        // Whoever is to leave reads no more keys, which may be the shell's.
+        if events.contains(where: \.isEnd) { return events }
+        events += try keyEvents()
         do { try advance() } catch TerminalError.hungUp {
             return events.contains(.hangUp) ? events : events + [.hangUp]
         }
@@ -70,22 +76,21 @@ extension NcursesTerminal {
             let numbers = signals.drain()
             if numbers.isEmpty { break }
             for number in numbers {
-                switch number {
-                case SIGINT:
-                    wasInterrupted = true
-                    events.append(.interrupt)
-                case SIGTERM: events.append(.terminate)
-                case SIGHUP: events.append(.hangUp)
-                case SIGWINCH: mayHaveResized = true
-                case SIGCONT: hasContinued = true
-                case SIGTSTP:
+                switch SignalRule(number) {
+                case .ending:
+                    wasInterrupted = wasInterrupted || number == SIGINT || number == SIGQUIT
+                    events.append(number == SIGINT ? .interrupt : number == SIGHUP ? .hangUp : .terminate)
+                case .stopping:
                     stop()
                     hasContinued = true
-                default: break
+                case .redrawing:
+                    hasContinued = hasContinued || number == SIGCONT
+                    mayHaveResized = true
+                case .ignored, .fault, .untouched: break
                 }
             }
         }
-        guard hasContinued || mayHaveResized, !events.contains(.hangUp) else { return events }
+        guard hasContinued || mayHaveResized, !events.contains(where: \.isEnd) else { return events }
         if hasContinued {
             try screen.resume()
             forgetReplies()
@@ -108,12 +113,14 @@ extension NcursesTerminal {
     private func forgetReplies() {
         gate.forget()
         synchronizedOutput.forget()
-        (filter, isAsking) = (ReplyFilter(), false)
+        // The line has dropped what was typed.
+        (filter, isAsking, paste) = (ReplyFilter(), false, nil)
     }
 
     private func keyEvents() throws -> [TerminalEvent] {
         var events: [TerminalEvent] = []
-        while true {
+        // Not for as long as there are any: signals and the screen have their turn as well.
+        for _ in 0..<Self.mostCodes {
             // What ncurses has seen waiting may be gone when it reads: the line drops it at Ctrl-Z.
             let (code, number) = withoutWaiting(screen.input) { wgetch(screen.keys) }
             if code == ERR {
@@ -122,17 +129,27 @@ extension NcursesTerminal {
                 for code in filter.expire(at: now, isExpected: !repliesToCome(at: now).isOver) {
                     try take(code, into: &events)
                 }
+                hasMoreKeys = false
                 return isLost || screen.inputHasEnded ? events + [.hangUp] : events
             }
             let now = clock()
             let outcome = filter.take(code, at: now, isExpected: !repliesToCome(at: now).isOver)
             for code in outcome.codes { try take(code, into: &events) }
-            if let reply = outcome.reply { take(reply, at: now) }
+            if let reply = outcome.reply { take(reply, at: now, into: &events) }
         }
+        hasMoreKeys = true
+        return events
     }
 
-    private func take(_ reply: TerminalReply, at now: Double) {
+    /// Keys and other codes that are taken at a time.
+    private static let mostCodes = 4096
+
+    private func take(_ reply: TerminalReply, at now: Double, into events: inout [TerminalEvent]) {
         switch reply {
+        case .pasteBegins: paste = paste ?? ""
+        case .pasteEnds:
+            if let text = paste { events.append(.paste(text)) }
+            paste = nil
         case .status:
             gate.takeReply(at: now)
             synchronizedOutput.forget()
@@ -144,9 +161,18 @@ extension NcursesTerminal {
         switch code {
         case KEY_RESIZE: if try adoptSize() { events.append(.resized(size)) }
         case KEY_MOUSE: while let event = mouseEvent() { events += event }
-        default: if let key = decoder.decode(code) { events.append(.key(key)) }
+        default:
+            guard let key = decoder.decode(code) else { return }
+            if paste == nil { return events.append(.key(key)) }
+            // Keys other than characters are controls of the text.
+            if case .character(let character) = key, paste?.utf8.count ?? 0 < Self.mostPasted {
+                paste?.append(character)
+            }
         }
     }
+
+    /// Bytes of a pasted text that are kept: more than anything that is typed in has room for.
+    private static let mostPasted = 4096
 
     /// The next of the mouse's events, of which several may have come together; none for one without meaning, nil after
     /// the last one.
@@ -170,4 +196,9 @@ extension NcursesTerminal {
         clearok(sepal_curscr(), true)
         return true
     }
+}
+
+extension TerminalEvent {
+    /// Whether the program is to end.
+    fileprivate var isEnd: Bool { [.hangUp, .interrupt, .terminate].contains(self) }
 }

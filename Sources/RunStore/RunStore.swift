@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Separation
+import Signals
 
 /// A run file (`*.sepal`): one SQLite database that holds where a run comes from and all that was found out, a transaction
 /// for each finished layer. A killed job loses no more than what it had not appended; a second process may read meanwhile.
@@ -13,16 +14,17 @@ public final class RunStore: Sendable {
     let connectionGuard: ConnectionGuard
     /// The header as it was when the file was opened. Its layers and labels never change.
     let opened: RunHeader
-    private let isWriter: Bool
+    /// Of a writer, whose companions are to be folded back before the program ends; nil for a reader.
+    private let hold: OrderlyEnd?
 
     private init(
-        path: String, queue: DatabaseQueue, _ connectionGuard: ConnectionGuard, opened: RunHeader, isWriter: Bool
+        path: String, queue: DatabaseQueue, _ connectionGuard: ConnectionGuard, opened: RunHeader, hold: OrderlyEnd?
     ) {
         self.path = path
         self.queue = queue
         self.connectionGuard = connectionGuard
         self.opened = opened
-        self.isWriter = isWriter
+        self.hold = hold
     }
 
     /// Whether a run file could be made, or one that is there continued: asked before long work whose results go there.
@@ -56,7 +58,9 @@ public final class RunStore: Sendable {
         if let contradiction = header.contradiction {
             throw .damaged(path: path, part: "header", reason: contradiction)
         }
+        let hold = OrderlyEnd()
         let draft = try FileCheck.draft(of: path)
+        for name in [draft, "\(draft)-journal"] { hold.remove(name) }
         do {
             let json = try headerText(header, path: path)
             let queue = try DatabaseQueue(
@@ -68,7 +72,7 @@ public final class RunStore: Sendable {
             }
             try queue.close()
             try FileCheck.publish(draft, as: path)
-            return try writer(path: path, opened: header)
+            return try writer(path: path, opened: header, hold: hold)
         } catch {
             try? FileManager.default.removeItem(atPath: draft)
             throw RunStoreError(error, path: path, part: "header")
@@ -76,12 +80,12 @@ public final class RunStore: Sendable {
     }
 
     /// - Parameter opened: The file's header.
-    private static func writer(path: String, opened: RunHeader) throws -> RunStore {
+    private static func writer(path: String, opened: RunHeader, hold: OrderlyEnd) throws -> RunStore {
         let connectionGuard = ConnectionGuard(trusts: true)
         let queue = try DatabaseQueue(
             path: path, configuration: configuration(readonly: false, connectionGuard))
         try enterWriteAheadMode(queue)
-        return RunStore(path: path, queue: queue, connectionGuard, opened: opened, isWriter: true)
+        return RunStore(path: path, queue: queue, connectionGuard, opened: opened, hold: hold)
     }
 
     /// Opens a run file to read, whether or not it is still being written.
@@ -109,13 +113,14 @@ public final class RunStore: Sendable {
 
     static func open(path: String, isWriter: Bool) throws(RunStoreError) -> RunStore {
         try FileCheck.checkDatabase(path, isWriter: isWriter)
+        let hold = isWriter ? OrderlyEnd() : nil
         do {
             let (queue, connectionGuard, header) = try connection(path: path, isWriter: isWriter)
             if isWriter {
                 try Schema.migrate(queue)
                 try enterWriteAheadMode(queue)
             }
-            return RunStore(path: path, queue: queue, connectionGuard, opened: header, isWriter: isWriter)
+            return RunStore(path: path, queue: queue, connectionGuard, opened: header, hold: hold)
         } catch {
             throw RunStoreError(error, path: path, part: "header")
         }
@@ -153,7 +158,7 @@ public final class RunStore: Sendable {
     /// Closes the file; a writer leaves one plain file behind unless somebody else still reads it. The store can't be used
     /// afterwards. Closing twice does no harm.
     public func close() {
-        if isWriter {
+        if hold != nil {
             // Refused while there are readers. Then the companions stay, and nothing is lost.
             try? queue.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Jobs
+import Signals
 
 struct SepalMPI: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,9 +43,12 @@ enum Main {
     static func main() {
         #if MPI
             let processes = Processes()
-            let status = run(CommandLine.arguments.dropFirst(), on: processes)
-            processes.end()
-            end(status)
+            OrderlyEnd.begin(status: ExitStatus.interrupted.rawValue)
+            endingInOrder {
+                let status = run(CommandLine.arguments.dropFirst(), on: processes)
+                processes.end()
+                end(status)
+            }
         #else
             SepalMPI.main()
         #endif

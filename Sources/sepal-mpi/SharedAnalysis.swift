@@ -47,12 +47,12 @@
         }
 
         func run() -> Int32 {
-            let interruption = Interruption()
+            let cancellation = Cancellation.bySignal()
             let line = ProgressLine()
             defer { line.finish() }
             do {
                 let prepared = try together {
-                    try wanted.job().prepare(cancellation: interruption.cancellation) {
+                    try wanted.job().prepare(cancellation: cancellation) {
                         if processes.isFirst { line.note($0) }
                     }
                 }

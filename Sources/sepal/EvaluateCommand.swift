@@ -34,30 +34,31 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         try reporting {
             try Outputs().check(reading: [checkpoint, data])
-            let interruption = Interruption()
             let line = ProgressLine()
-            defer { line.finish() }
-            let report = try evaluate(cancellation: interruption.cancellation, line)
-            line.finish()
+            let report = try evaluate(line)
             try json
                 ? writeToStandardOutput(document: report.json() + "\n")
                 : writeToStandardOutput(report.text(width: outputColumns, ascii: !outputIsUnicode))
         }
     }
 
-    private func evaluate(cancellation: Cancellation, _ line: ProgressLine) throws -> EvaluationReport {
+    private func evaluate(_ line: ProgressLine) throws -> EvaluationReport {
         let start = ContinuousClock.now
         let pool = WorkerPool(threads: network.threads ?? WorkerPool.availableProcessors)
         let store = network.activationStore
         let input = try Source.files(checkpoint: checkpoint, data: data).network(
-            network.imageRequest(limit: limit), purpose: .predictions, pool, store, cancellation
+            network.imageRequest(limit: limit), purpose: .predictions, pool, store, Cancellation()
         ) { try network.options(channels: $0) }.input
         input.notes.forEach(line.note)
         let loaded = ContinuousClock.now
-        let evaluation = try Evaluation(
-            network: input.network, images: input.images, normalization: input.normalization, pool: pool,
-            store: store, cancellation: cancellation
-        ) { line.show(.progress($0)) }
+        // The line of progress is to be cleared.
+        let evaluation = try endingInOrder {
+            defer { line.finish() }
+            return try Evaluation(
+                network: input.network, images: input.images, normalization: input.normalization, pool: pool,
+                store: store, cancellation: .bySignal()
+            ) { line.show(.progress($0)) }
+        }
         let report = EvaluationReport(
             evaluation, of: input.provenance, seed: network.seed,
             seconds: .init(

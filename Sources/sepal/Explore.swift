@@ -9,6 +9,7 @@ import NcursesTerminal
 import RunStore
 import Separation
 import Settings
+import Signals
 import Synchronization
 
 /// Opens the explorer on a job that runs beside it.
@@ -17,7 +18,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     job.isInteractive = true
     let settled = try screen.settled()
     try Outputs([("-o", job.output), ("--record", screen.record)]).check(reading: job.source.paths + settled.files)
-    let cancellation = Cancellation()
+    let cancellation = Cancellation.bySignal()
     // Read on the ordinary screen while there is something to wait for, and found there again afterwards.
     let prepared = try job.prepare(cancellation: cancellation) { printError($0) }
     let header = prepared.job.header
@@ -154,8 +155,10 @@ func withExplorer(
     followsRuns: Bool = false,
     _ body: (ExplorerSession, Mailbox) throws -> Void
 ) throws {
+    // Until the terminal is given back and what was asked for is kept.
+    let hold = OrderlyEnd()
     let freedMemory = FreedMemoryReturn()
-    defer { withExtendedLifetime(freedMemory) {} }
+    defer { withExtendedLifetime((hold, freedMemory)) {} }
     let environment = ProcessInfo.processInfo.environment
     var catalog = try ThemeCatalog(
         folder: ThemeCatalog.userFolder(environment: environment), files: .system)
@@ -169,6 +172,9 @@ func withExplorer(
         if let hint = terminal.hint { printError(hint) }
     }
     if let recording {
+        guard terminal.hasFrames else {
+            throw OutputError(path: screen.arguments.record ?? "", reason: String(cString: strerror(EFBIG)))
+        }
         recording.begin(size: terminal.size, terminal: terminal.type)
         terminal.onFrame = recording.show
     }
@@ -194,7 +200,7 @@ func withExplorer(
     do { try body(session, mailbox) } catch {
         // What was shown until then is kept all the same.
         terminal.restore()
-        do { try recording?.finish() } catch let problem { printError(problem.description) }
+        do { try recording?.finish() } catch { printError(error.description) }
         throw error
     }
     try recording?.finish()

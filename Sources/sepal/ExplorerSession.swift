@@ -23,7 +23,7 @@ final class ExplorerSession {
     private let mailbox: Mailbox
     private var model: ExplorerModel
     private let rings = DispatchQueue(label: "sepal.rings", qos: .userInitiated)
-    private let files = DispatchQueue(label: "sepal.files", qos: .utility)
+    private let files = KeepingQueue()
     /// Reads pictures, one at a time.
     private let pictureQueue = DispatchQueue(label: "sepal.pictures", qos: .userInitiated)
     private let start = ContinuousClock.now
@@ -58,9 +58,15 @@ final class ExplorerSession {
 
     /// Shows and answers until the user leaves or the terminal goes away.
     /// - Parameter first: messages to begin with.
-    /// - Throws: `TerminalError`; `KernelError.cancelled` where a signal or a lost terminal ended it.
+    /// - Throws: `TerminalError`; `OutputError` where it can't be recorded any more; `KernelError.cancelled` where a signal or
+    ///   a lost terminal ended it.
     func run(first: [Message] = []) throws {
-        defer { publisher.withdraw() }
+        defer {
+            // Whoever leaves isn't kept waiting for what has yet to be written.
+            terminal.restore()
+            files.finish()
+            publisher.withdraw()
+        }
         first.forEach(take)
         while !isDone {
             for event in try terminal.pendingEvents() {
@@ -81,10 +87,9 @@ final class ExplorerSession {
             if isDone { break }
             publisher.publish(model, runFiles: keeper.runFiles)
             try draw()
+            if let problem = recording?.problem { throw problem }
             if !isDone { wait() }
         }
-        // What was asked for is written before the program ends.
-        files.sync {}
         if isInterrupted { throw KernelError.cancelled }
     }
 
@@ -141,16 +146,15 @@ final class ExplorerSession {
                 terminal.isMouseOn = isOn
                 mailbox.post(.mouse(isOn: terminal.isMouseOn))
             case .save(let view, let run):
-                let keeper = keeper
-                files.async { [mailbox] in mailbox.post(.notice(keeper.save(view, run: run))) }
+                files.ask(.view(run: run)) { [mailbox, keeper] in mailbox.post(.notice(keeper.save(view, run: run))) }
             case .tryCut(let run, let cut): trials?.attempt(cut, run: run)
             case .stopTrial: trials?.stop()
             case .keepPlan(let units, let run):
-                let keeper = keeper
-                files.async { [mailbox] in keeper.keep(plan: units, run: run).map { mailbox.post(.notice($0)) } }
+                files.ask(.plan(run: run)) { [mailbox, keeper] in
+                    keeper.keep(plan: units, run: run).map { mailbox.post(.notice($0)) }
+                }
             case .export(let export):
-                let keeper = keeper
-                files.async { [mailbox] in mailbox.post(.notice(keeper.write(export))) }
+                files.ask(.export) { [mailbox, keeper] in mailbox.post(.notice(keeper.write(export))) }
             }
         }
     }

@@ -71,7 +71,8 @@ struct FigureCommand: ParsableCommand {
                 + RingFigure(run).sheets(layers: chosen) { try store.edges(layer: $0) } + CurveFigure(run).sheets()
             let files = try sheets.flatMap { sheet in try formats.map { try FigureFile(sheet, as: $0) } }
             try Outputs(files.map { ("-o", $0.path(in: output)) }).check(reading: [file])
-            for figure in files { try writeToStandardOutput(figure.write(to: output).printable + "\n") }
+            let paths = try files.map { try $0.write(to: output) }
+            try writeToStandardOutput(paths.map { $0.printable + "\n" }.joined())
         }
     }
 

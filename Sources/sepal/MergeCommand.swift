@@ -1,5 +1,6 @@
 import ArgumentParser
 import Jobs
+import Kernels
 import RunStore
 
 struct MergeCommand: ParsableCommand {
@@ -22,7 +23,7 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         try reporting {
             try Outputs([("-o", output)]).check(reading: parts)
-            let layers = try RunStore.merge(parts, into: output)
+            let layers = try RunStore.merge(parts, into: output, check: Cancellation.bySignal().check)
             printError("\(output): \(layers) layers of \(parts.count) part\(parts.count == 1 ? "" : "s")")
         }
     }

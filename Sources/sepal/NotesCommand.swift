@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Jobs
-import Kernels
 import RunStore
 import Separation
 import Settings
@@ -77,15 +76,14 @@ private struct NotesFollower {
         self.positions = positions
     }
 
-    /// Follows until a signal comes or one of the own streams ends.
-    /// - Throws: `KernelError.cancelled` after a signal; `OutputError`, `RunStoreError`.
+    /// Follows until one of the own streams ends.
+    /// - Throws: `OutputError`, `RunStoreError`.
     func follow() throws {
-        let interruption = Interruption()
         var shown: [String] = []
         var page: [String] = []
         var last: (position: Position, columns: Int)?
         var wasThere = false
-        while !interruption.cancellation.isCancelled {
+        while true {
             let (columns, rows) = (outputColumns, outputRows)
             if let position = try positions.read() {
                 // A layer that wasn't finished is looked for again.
@@ -107,7 +105,6 @@ private struct NotesFollower {
             }
             if hasEnded() { return }
         }
-        throw KernelError.cancelled
     }
 
     private func lines(_ position: Position, _ columns: Int) throws -> [String] {

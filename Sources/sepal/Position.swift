@@ -81,10 +81,10 @@ struct PositionFile: Equatable {
                 throw OutputError(path: folder, reason: String(cString: strerror(errno)))
             }
         }
-        do {
-            try JSONEncoder().encode(position).write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw OutputError(path: path, reason: error.localizedDescription)
+        do { try writeFile(Array(JSONEncoder().encode(position)), to: path) } catch FormatError.unwritable(
+            _, let reason)
+        {
+            throw OutputError(path: path, reason: reason)
         }
     }
 

@@ -84,12 +84,11 @@ struct PruneCommand: ParsableCommand {
             let asked = PrunedFiles(output: output, script: finetune)
             try asked.check(keeping: [file, checkpoint, data])
             let places = dryRun ? PrunedFiles() : asked
-            let interruption = Interruption()
             let line = ProgressLine()
             defer { line.finish() }
             let subject = try PruningSubject(
                 file: file, checkpoint: checkpoint, data: data, imageSize: imageSize, needsCurves: policy.needsCurves,
-                arguments: analysis, cancellation: interruption.cancellation, line)
+                arguments: analysis, line)
             let plan = try subject.plan(policy)
             var report = PruningReport(
                 checkpoint: subject.checkpoint, architecture: subject.architecture, policy: policy.description,
@@ -103,8 +102,11 @@ struct PruneCommand: ParsableCommand {
                             + "(--finetune's does)")
                 }
                 report.accuracy = try subject.accuracy(of: pruned.network, loaded, line)
-                report.written = try places.write(pruned, loaded.normalization, plan)
-                if !places.isEmpty { subject.keep(plan, as: policy.planName) }
+                // Both files, and the plan along with them.
+                try endingInOrder {
+                    report.written = try places.write(pruned, loaded.normalization, plan)
+                    if !places.isEmpty { subject.keep(plan, as: policy.planName) }
+                }
             }
             line.finish()
             try json

@@ -26,17 +26,16 @@ struct PruningSubject {
     private let known: LoadedNetwork?
     private let pool: WorkerPool
     private let activations: ActivationStore
-    private let cancellation: Cancellation
+    private let cancellation = Cancellation()
     private let line: ProgressLine
 
     init(
         file: String, checkpoint: String?, data: String?, imageSize: Int?, needsCurves: Bool,
-        arguments: AnalysisArguments, cancellation: Cancellation, _ line: ProgressLine
+        arguments: AnalysisArguments, _ line: ProgressLine
     ) throws {
         pool = WorkerPool(threads: arguments.network.threads ?? WorkerPool.availableProcessors, priority: .normal)
         activations = arguments.network.activationStore
         asked = (checkpoint, data)
-        self.cancellation = cancellation
         self.line = line
         if try RunStore.isRunFile(path: file) {
             let store = try RunStore.open(path: file)
@@ -78,7 +77,7 @@ struct PruningSubject {
             if needsCurves {
                 let analysis = try AnalysisJob(
                     source: input, options: options, pool: pool, store: activations, version: programVersion)
-                (header, results) = try Self.run(analysis, cancellation, line)
+                (header, results) = try Self.run(analysis, line)
             } else {
                 (header, results) = (nil, [])
             }
@@ -91,13 +90,15 @@ struct PruningSubject {
         (description, known) = (loaded.network.description, loaded)
     }
 
-    private static func run(
-        _ job: AnalysisJob, _ cancellation: Cancellation, _ line: ProgressLine
-    ) throws -> (RunHeader, [LayerResult?]) {
+    private static func run(_ job: AnalysisJob, _ line: ProgressLine) throws -> (RunHeader, [LayerResult?]) {
         let found = FoundLayers()
-        let header = try job.run(preview: false, cancellation: cancellation) { event in
-            found.take(event)
-            line.show(event)
+        let header = try endingInOrder {
+            // Not left behind half drawn.
+            defer { line.finish() }
+            return try job.run(preview: false, cancellation: .bySignal()) { event in
+                found.take(event)
+                line.show(event)
+            }
         }
         return (header, header.layers.indices.map { found[$0] })
     }

@@ -11,7 +11,7 @@ final class Recording {
     /// Bytes of the lines that are whole.
     private var length = 0
     /// What went wrong while writing; the recording ends there.
-    private var problem: FormatError?
+    private(set) var problem: FormatError?
 
     private struct Header: Encodable {
         var version = 2
@@ -34,14 +34,10 @@ final class Recording {
 
     func resize(_ size: Size) { event("r", "\(size.columns)x\(size.rows)") }
 
-    /// Puts the recording into its file: where it had to end early, as far as it goes.
-    /// - Throws: `FormatError.unwritable`, also where it had to end early.
+    /// Puts the recording into its file: where something went wrong, as far as it goes.
+    /// - Throws: `FormatError.unwritable`.
     func finish() throws(FormatError) {
-        if let problem {
-            try draft.truncate(to: length)
-            try draft.commit()
-            throw problem
-        }
+        if problem != nil { try draft.truncate(to: length) }
         try draft.commit()
     }
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Jobs
+import Signals
 
 @main
 struct Sepal: ParsableCommand {
@@ -33,9 +35,16 @@ struct Sepal: ParsableCommand {
         ])
 
     static func main() {
-        guard let (number, text) = CommandLine.firstNotUTF8 else { return main(nil) }
-        printError("argument \(number) is not UTF-8 text (\(text)); rename the file")
-        exit(withError: ExitCode(ExitStatus.usage.rawValue))
+        OrderlyEnd.begin(status: ExitStatus.interrupted.rawValue)
+        do {
+            if let (number, text) = CommandLine.firstNotUTF8 {
+                throw ValidationError("Argument \(number) is not UTF-8 text (\(text)); rename the file.")
+            }
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            Foundation.exit(say(error))
+        }
     }
 }
 

@@ -15,7 +15,7 @@ func explore(
     guard try isDirectory(folder) else { throw UsageError("--watch \(folder): not a folder") }
     let settled = try screen.settled()
     try Outputs([("--record", screen.record)]).check(reading: [folder, data] + settled.files)
-    let cancellation = Cancellation()
+    let cancellation = Cancellation.bySignal()
     // All epochs see the same images.
     let pictures = LatestPictures()
     let checkpoints = WatchedCheckpoints()

@@ -10,7 +10,7 @@ import Testing
             "CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CCairo", "CDemo", "CMPI", "CSQLite",
             "CVector",
         ],
-        ["Tensors", "Text"],
+        ["Tensors", "Text", "Signals"],
         ["Cells", "Kernels", "ONNXModel", "Themes"],
         ["Formats", "Separation", "Settings", "NcursesTerminal"],
         ["Network", "Datasets", "RunStore", "Plots"],

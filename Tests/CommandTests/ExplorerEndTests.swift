@@ -75,22 +75,6 @@ import Testing
         #expect(session.errors == "")
     }
 
-    @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func aSignalEndsIt(signal: Int32) throws {
-        let session = try idleSession()
-        ChildProcess.signal(signal, to: try #require(session.program))
-        #expect(try session.waitForEnd() == codeAfterSignal)
-        #expect(session.leftBehind == [])
-        #expect(session.errors == "")
-    }
-
-    /// Signals of a crash give the terminal back before they take their course.
-    @Test(arguments: [SIGSEGV, SIGABRT, SIGQUIT]) func aCrashGivesTheTerminalBack(signal: Int32) throws {
-        let session = try idleSession()
-        ChildProcess.signal(signal, to: try #require(session.program))
-        #expect(try session.waitForEnd() == 128 + signal)
-        #expect(session.leftBehind == [])
-    }
-
     @Test func itStopsAndGoesOn() throws {
         let session = try TerminalSession(["explore"] + folder.writeInputs(), in: folder)
         try session.wait("the end of the analysis") { $0.isComplete && $0.isFilled }

@@ -74,11 +74,6 @@ import Testing
         let session = try TerminalSession(
             ["demo", "--samples", "150", "--record", folder("talk.cast")], in: folder,
             environment: ["SEPAL_TEST_SETUP": "ulimit -f 16"])
-        try session.wait("the first layer") { $0.text.contains("layer 1/19") }
-        for _ in 0..<30 { session.press(.right) }
-        try session.wait("the last layer") { $0.shows("layer3.2.conv2", "layer 19/19") }
-        #expect(folder.text(of: "talk.cast") == "before")
-        session.type("q")
         #expect(try session.waitForEnd() == 74)
         #expect(session.leftBehind == [])
         #expect(session.errors.contains("talk.cast: cannot be written: File too large"), "\(session.errors)")

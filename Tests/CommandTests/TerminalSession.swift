@@ -104,6 +104,20 @@ final class TerminalSession {
     /// Types text as a keyboard sends it.
     func type(_ text: String) { _ = Foundation.write(master, text, text.utf8.count) }
 
+    /// Types more than the line holds at a time, as fast as it is taken.
+    func typeAll(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        let isTyped: Bool? = Deadline().poll {
+            var request = pollfd(fd: master, events: Int16(POLLOUT), revents: 0)
+            if poll(&request, 1, 0) > 0 {
+                let part = Array(rest.prefix(512))
+                rest = rest.dropFirst(max(0, Foundation.write(master, part, part.count)))
+            }
+            return rest.isEmpty || hasEnded() ? true : nil
+        }
+        if isTyped == nil { Issue.record("the text isn't taken") }
+    }
+
     /// Keys as xterm sends them in its application mode.
     enum Key: String {
         case right = "\u{1B}OC"
@@ -223,6 +237,7 @@ final class TerminalSession {
         if !screen.modes.contains(25) { problems.append("the cursor is hidden") }
         if screen.modes.contains(1) || screen.hasApplicationKeypad { problems.append("keys are in application mode") }
         if screen.modes.contains(2026) { problems.append("frames are held back") }
+        if screen.modes.contains(2004) { problems.append("pasted text is marked") }
         if screen.hasStyle { problems.append("a style is in force") }
         let start = screen.lines.prefix(2)
         if hasAlternateScreen, start.first != "typed before" { problems.append("the primary screen begins: \(start)") }

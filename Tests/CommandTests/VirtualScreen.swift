@@ -17,7 +17,8 @@ struct VirtualScreen {
     private var previous: Unicode.Scalar = " "
     /// Where `8` goes back to.
     private var saved = (column: 0, row: 0)
-    /// Private modes that are on: 1 cursor keys, 25 cursor shown, 1049 alternate screen, 2026 a frame held back.
+    /// Private modes that are on: 1 cursor keys, 25 cursor shown, 1049 alternate screen, 2004 pasted text marked, 2026 a frame
+    /// held back.
     private(set) var modes: Set<Int> = [25]
     private(set) var hasApplicationKeypad = false
     /// Every way of setting colours and attributes that has been sent.

@@ -98,6 +98,25 @@ import Testing
         #expect(driver.effects.last == .quit)
     }
 
+    /// What is pasted is text for a line that is being typed, and nothing elsewhere.
+    @Test func pastesGoToTheLine() throws {
+        var driver = try Driver.finished()
+        let before = driver.model
+        driver.send(.terminal(.paste("esq/layer2")))
+        #expect(driver.model == before && driver.effects == [])
+        driver.press(.home)
+        driver.type("/lay")
+        driver.send(.terminal(.paste("er2.1")))
+        #expect(driver.model.cursor == 9 && driver.model.pattern == "layer2.1")
+        driver.send(.terminal(.paste(String(repeating: "x", count: 4000))))
+        #expect(driver.model.prompt?.text.count == 200)
+        driver.press(.escape)
+        driver.type(":")
+        driver.send(.terminal(.paste("theme")))
+        driver.press(.enter)
+        #expect(driver.model.theme.name == "paper")
+    }
+
     @Test func commandsAreFoundByTheirWords() throws {
         var driver = try Driver.finished()
         driver.type(":")

@@ -62,6 +62,16 @@ import Testing
         let absent = folder.file("absent.sepal")
         #expect(throws: RunStoreError.missing(path: absent)) { try RunStore.merge(some + [absent], into: path) }
         let whole = try part("d.sepal", Array(header.layers.indices))
+        // Left off in the midst of it.
+        struct Stop: Error {}
+        var layers = 0
+        #expect(throws: Stop.self) {
+            try RunStore.merge([whole], into: path) {
+                layers += 1
+                if layers == 2 { throw Stop() }
+            }
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
         #expect(throws: RunStoreError.exists(path: whole)) { try RunStore.merge([whole], into: whole) }
         #expect(folder.files == ["a.sepal", "b.sepal", "c.sepal", "d.sepal"])
     }

@@ -89,6 +89,44 @@ import Testing
         #expect(try events(1, of: terminal, from: terminal.inputDescriptor) == [.key(.character("漢"))])
     }
 
+    /// What is pasted is one event, of its characters alone; a mark may come in pieces.
+    @Test func pastedTextIsNoKeys() throws {
+        let terminal = try open()
+        #expect(try line.written().contains("\u{1B}[?2004h"))
+        line.type(Array("a\u{1B}[200~qé\r\n\t\u{1B}[A\u{1B}Zs\u{1B}[200~\u{1B}[201~b".utf8))
+        let expected: [TerminalEvent] = [.key(.character("a")), .paste("qéZs"), .key(.character("b"))]
+        #expect(try events(3, of: terminal, from: terminal.inputDescriptor) == expected)
+        for piece in ["\u{1B}[200~e\u{1B}", "[20", "1", "~"] {
+            line.type(Array(piece.utf8))
+            try #require(waitUntilReadable(terminal.inputDescriptor))
+            // Longer than ncurses waits for the rest.
+            let found = try terminal.pendingEvents()
+            #expect(found == (piece == "~" ? [.paste("e")] : []), "\(piece.debugDescription)")
+        }
+        terminal.restore()
+        #expect(try line.written().contains("\u{1B}[?2004l"))
+    }
+
+    /// Of what is endless only so much is taken at a time, and none of it is lost.
+    @Test func manyKeysComeInParts() throws {
+        let terminal = try open()
+        var count = 0
+        for _ in 0..<5 {
+            line.type(Array(repeating: UInt8(ascii: "k"), count: 1000))
+            try #require(waitUntilReadable(terminal.inputDescriptor))
+            count += try terminal.pendingEvents().count
+        }
+        while count < 5000 {
+            #expect(terminal.pause(forFrame: false) == 0 || waitUntilReadable(terminal.inputDescriptor))
+            count += try terminal.pendingEvents().count
+        }
+        #expect(count == 5000)
+        line.type(Array(("\u{1B}[200~" + String(repeating: "x", count: 3000)).utf8))
+        line.type(Array((String(repeating: "x", count: 990) + "\u{1B}[201~q").utf8))
+        let found = try events(2, of: terminal, from: terminal.inputDescriptor)
+        #expect(found == [.paste(String(repeating: "x", count: 3990)), .key(.character("q"))])
+    }
+
     // MARK: Showing
 
     @Test func onlyWhatDiffersIsSent() throws {

@@ -115,10 +115,16 @@ extension NcursesTerminalTests {
         #expect(try send(SIGINT, to: terminal) == [.interrupt])
         #expect(try send(SIGTERM, to: terminal) == [.terminate])
         #expect(try send(SIGHUP, to: terminal) == [.hangUp])
+        for number in [SIGQUIT, SIGUSR1, SIGALRM, SIGXCPU, SIGPROF] {
+            #expect(try send(number, to: terminal) == [.terminate])
+        }
     }
 
     @Test func dispositionsAreGivenBack() throws {
-        let numbers = [SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP, SIGSEGV, SIGILL, SIGABRT, SIGQUIT]
+        let numbers = [
+            SIGWINCH, SIGTSTP, SIGTTIN, SIGCONT, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR2, SIGSEGV, SIGILL, SIGABRT,
+            SIGSYS, SIGPIPE, SIGXFSZ,
+        ]
         let before = numbers.map(handler)
         let terminal = try open()
         for (number, old) in zip(numbers, before) { #expect(handler(of: number) != old) }
