@@ -11,10 +11,12 @@ final class ConnectionGuard: @unchecked Sendable {
 
     /// Every reading takes far fewer, and SQLite makes so many in a moment.
     private static let mostSteps = 1_000_000
+    /// Some for each table.
+    private static let mostOpeningSteps = 50_000
     private static let stepsAtATime: Int32 = 1000
 
     /// - Parameter trusts: whether the file was made by this process, just now.
-    init(trusts: Bool) { stepsLeft = trusts ? .max : Self.mostSteps }
+    init(trusts: Bool) { stepsLeft = trusts ? .max : Self.mostOpeningSteps }
 
     func prepare(_ database: Database) throws {
         guard let connection = database.sqliteConnection, sepal_sqlite_defend(connection) == SQLITE_OK else {
@@ -42,7 +44,7 @@ final class ConnectionGuard: @unchecked Sendable {
         return stepsLeft >= 0
     }
 
-    /// One reading, of values up to so many bytes each.
+    /// One reading, of rows up to so many bytes each.
     func reading<Value>(_ database: Database, longest: Int, _ body: () throws -> Value) rethrows -> Value {
         stepsLeft = Self.mostSteps
         let before = sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, Int32(clamping: longest))

@@ -74,25 +74,27 @@ enum FileCheck {
         for ending in ["-wal", "-shm", "-journal"] {
             let companion = String(cString: real) + ending
             var status = stat()
-            guard lstat(companion, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { continue }
+            guard lstat(companion, &status) == 0 else { continue }
+            let isFile = status.st_mode & S_IFMT == S_IFREG
+            guard !isFile || namesAnotherJournal(companion) else { continue }
             throw .damaged(
                 path: path, part: "companion \(URL(filePath: companion).lastPathComponent)",
-                reason: "it is no regular file")
+                reason: isFile ? "it names another file" : "it is no regular file")
         }
+    }
+
+    /// Whether a journal is part of a change to several databases, as no run's is: undoing that, SQLite takes away the file
+    /// that it names.
+    private static func namesAnotherJournal(_ path: String) -> Bool {
+        let magic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+        guard let file = try? InputFile(path), file.size > 16 else { return false }
+        return (try? file.bytes(file.size - magic.count..<file.size)) == magic
     }
 
     /// Whether it is neither a file nor a folder.
     static func isSpecial(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
-    }
-
-    /// Bytes of the file and of what was written but not folded into it yet.
-    static func size(_ path: String) -> Int {
-        [path, path + "-wal"].reduce(0) { sum, file in
-            var status = stat()
-            return stat(file, &status) == 0 ? sum + Int(status.st_size) : sum
-        }
     }
 
     private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -32,6 +32,7 @@ extension RunHeader {
     private static let mostLayers = 4096
     private static let mostClasses = 100_000
     private static let mostSamples = 1 << 30
+    private static let mostNeighbors = 1000
 
     /// In bytes: of a layer, a class or a unit, and of anything else that is text.
     private static let (longestName, longestText) = (1024, 4096)
@@ -55,7 +56,9 @@ extension RunHeader {
             return "\(samples) samples of \(classes.count) classes in \(layers.count) layers"
         }
         let extents = [samples, histogramSamples, network?.imageShape.count ?? 0] + layers.map(\.shape.count)
-        guard extents.allSatisfy((0...Self.mostSamples).contains) else { return "counts that no run can have" }
+        guard extents.allSatisfy((0...Self.mostSamples).contains), (0...samples * samples).contains(edges),
+            (0...Self.mostNeighbors).contains(k)
+        else { return "counts that no run can have" }
         guard (0...1).contains(tolerance), minLength >= 1, accuracy.map((0...1).contains) ?? true,
             (mean + std).allSatisfy(\.isFinite), predictions.allSatisfy((0...Self.mostSamples).contains),
             [seconds?.load, seconds?.forward, seconds?.similarity, seconds?.statistics, seconds?.total]

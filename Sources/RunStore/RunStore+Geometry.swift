@@ -12,6 +12,9 @@ public struct StoredSample: Equatable, Sendable {
 }
 
 extension RunStore {
+    /// Bytes of a picture, whatever its channels are.
+    private static let longestPicture = 1 << 20
+
     /// A layer's map and Gram triangle; nil while the layer is missing, or where the file was begun without them.
     ///
     /// - Complexity: O(N + n²).
@@ -51,7 +54,7 @@ extension RunStore {
 
     /// A sample's picture; nil where there is none.
     public func thumbnail(_ sample: Int) throws(RunStoreError) -> Thumbnail? {
-        let record = try read("sample \(sample)") { database in
+        let record = try read("sample \(sample)", longest: Self.longestPicture) { database in
             try database.tableExists(ThumbnailRecord.databaseTableName)
                 ? try ThumbnailRecord.fetchOne(database, key: sample) : nil
         }
@@ -64,7 +67,7 @@ extension RunStore {
 
     /// Whether pictures of samples are there.
     public func hasThumbnails() throws(RunStoreError) -> Bool {
-        try read("table of pictures") { database in
+        try read("table of pictures", longest: Self.longestPicture) { database in
             try database.tableExists(ThumbnailRecord.databaseTableName)
                 && !(try ThumbnailRecord.limit(1).fetchAll(database)).isEmpty
         }
@@ -92,7 +95,8 @@ extension RunStore {
 
     private func geometryRecord(_ layer: Int, _ columns: String) throws(RunStoreError) -> GeometryRecord? {
         guard opened.layers.indices.contains(layer) else { return nil }
-        return try read(part(layer)) { database in
+        // A map's points, and the triangle of at most a thousand samples.
+        return try read(part(layer), longest: 8 * opened.samples + (1 << 21)) { database in
             // Older files have no such table while they are only read.
             try database.tableExists(GeometryRecord.databaseTableName)
                 ? try GeometryRecord.fetchOne(

@@ -4,7 +4,7 @@ import Separation
 extension RunStore {
     /// The header as it stands in the file now.
     public func header() throws(RunStoreError) -> RunHeader {
-        try read("header", longest: Self.longestHeader) { try Self.fetchHeader($0, path: self.path) }
+        try read("header", longest: Self.longestHeader + 1024) { try Self.fetchHeader($0, path: self.path) }
     }
 
     /// Whether the job has said that the run is complete.
@@ -71,17 +71,22 @@ extension RunStore {
         return table
     }
 
-    /// Bytes of a figure's text, such as a histogram's.
-    private static let longestFigure = 1 << 16
+    /// Bytes of a layer's figures, with its name and histograms.
+    static let longestFigures = 1 << 16
+
+    /// Bytes of a layer's graph, which says of each edge, neighbour and pair of classes some numbers of at most five bytes.
+    private var longestGraph: Int {
+        32 * min(opened.edges, 1 << 40) + 16 * opened.samples * max(10, opened.k) + 1024
+    }
 
     private func record(_ layer: Int) throws(RunStoreError) -> LayerRecord? {
         guard opened.layers.indices.contains(layer) else { return nil }
-        return try read(part(layer), longest: Self.longestFigure) { try LayerRecord.fetchOne($0, key: layer) }
+        return try read(part(layer)) { try LayerRecord.fetchOne($0, key: layer) }
     }
 
     private func graph(_ layer: Int) throws(RunStoreError) -> GraphRecord? {
         guard opened.layers.indices.contains(layer) else { return nil }
-        return try read(part(layer)) { try GraphRecord.fetchOne($0, key: layer) }
+        return try read(part(layer), longest: longestGraph) { try GraphRecord.fetchOne($0, key: layer) }
     }
 
     private func edges(_ graph: GraphRecord) throws(RunStoreError) -> [Edge] {
@@ -114,12 +119,11 @@ extension RunStore {
 
     /// One consistent reading; any error is said to be of `part`.
     ///
-    /// - Parameter longest: bytes of its longest value; those of the whole file where nil.
+    /// - Parameter longest: bytes of its longest row; more are refused unread.
     func read<Value: Sendable>(
-        _ part: String, longest: Int? = nil, _ body: @Sendable (Database) throws -> Value
+        _ part: String, longest: Int = longestFigures, _ body: @Sendable (Database) throws -> Value
     ) throws(RunStoreError) -> Value {
         do {
-            let longest = longest ?? max(Self.longestFigure, FileCheck.size(path))
             return try queue.read { database in
                 try connectionGuard.reading(database, longest: longest) { try body(database) }
             }

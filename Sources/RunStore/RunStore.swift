@@ -134,7 +134,7 @@ public final class RunStore: Sendable {
             let queue = try DatabaseQueue(
                 path: path, configuration: configuration(readonly: readonly, connectionGuard))
             let header = try queue.read { database in
-                try connectionGuard.reading(database, longest: longestHeader) {
+                try connectionGuard.reading(database, longest: longestHeader + 1024) {
                     try checkSchema(database, path: path)
                     return try fetchHeader(database, path: path)
                 }

@@ -222,6 +222,21 @@ import Testing
         return Int(sqlite3_column_int64(statement, 0))
     }
 
+    /// Blobs as long as they like, of layers that have a few edges.
+    @Test(arguments: [
+        "UPDATE graph SET edges = zeroblob(50000000)", "UPDATE graph SET neighbors = zeroblob(50000000)",
+        "UPDATE graph SET classEdges = zeroblob(50000000)",
+        "INSERT INTO geometry (position, gram) VALUES (0, zeroblob(50000000))",
+        "INSERT INTO geometry (position, map) VALUES (0, zeroblob(50000000))",
+    ])
+    func blobsThatNoLayerHas(sql: String) throws {
+        try makeRun()
+        try execute(sql)
+        let error = #expect(throws: RunStoreError.self) { try readAll() }
+        #expect(
+            error == .damaged(path: path, part: "layer layer1.0.conv1", reason: "string or blob too big"))
+    }
+
     /// A reading that goes on is given up, whatever it is of.
     @Test func readingsEnd() throws {
         try makeRun()
@@ -250,7 +265,7 @@ import Testing
             try database.execute(sql: "PRAGMA writable_schema = ON")
             #expect(throws: (any Error).self) { try database.execute(sql: "DELETE FROM sqlite_master") }
         }
-        // No value is longer than the file.
+        // No value is longer than what is read.
         #expect(throws: RunStoreError.self) {
             try store.read("table") { try $0.execute(sql: "SELECT hex(zeroblob(10000000))") }
         }
@@ -278,6 +293,36 @@ import Testing
         }
         #expect(try folder.bytes("victim") == [1, 2, 3] && !folder.files.contains("nowhere"))
         try readAll()
+    }
+
+    /// A journal may name a file that belongs to it, which SQLite takes away once the journal is undone.
+    @Test func journalsTakeNoFileAway() throws {
+        try makeRun()
+        let writer = try RunStore.openForResume(path: path, header: header)
+        let killed = folder.file("killed.sepal")
+        try writer.queue.writeWithoutTransaction { database in
+            try database.execute(
+                sql: """
+                    PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1;
+                    BEGIN IMMEDIATE; UPDATE run SET header = hex(zeroblob(500000))
+                    """)
+            for companion in ["", "-journal"] {
+                try FileManager.default.copyItem(atPath: path + companion, toPath: killed + companion)
+            }
+            try database.execute(sql: "ROLLBACK")
+        }
+        writer.close()
+        try folder.write(Array("important".utf8), to: "victim")
+        let name = Array(folder.file("victim").utf8)
+        func big(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
+        // The number of a page that holds no data, the name, its length, the sum of its bytes, and a mark.
+        let record =
+            big((1 << 30) / 4096 + 1) + name + big(name.count) + big(name.reduce(0) { $0 + Int($1) })
+            + [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+        try folder.write(try folder.bytes("killed.sepal-journal") + record, to: "killed.sepal-journal")
+        let error = #expect(throws: RunStoreError.self) { try RunStore.open(path: killed) }
+        #expect(error?.isBadContent == true && error?.description.contains("names another file") == true)
+        #expect(try folder.bytes("victim") == Array("important".utf8))
     }
 
     @Test func whatIsNoFileIsNoRunFile() throws {
