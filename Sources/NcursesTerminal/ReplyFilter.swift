@@ -9,8 +9,9 @@ enum TerminalReply: Equatable {
 
     /// All of them, as they are sent.
     static let all: [(sequence: String, reply: TerminalReply)] =
-        [("\u{1B}[0n", .status), ("\u{1B}[200~", .pasteBegins), ("\u{1B}[201~", .pasteEnds)]
+        [("\u{1B}[0n", .status)]
         + SynchronizedOutput.answers.enumerated().map { ($1, .synchronizedOutput($0)) }
+        + [("\u{1B}[200~", .pasteBegins), ("\u{1B}[201~", .pasteEnds)]
 }
 
 /// Takes the terminal's replies out of what it sends, so that none becomes a key.

@@ -34,6 +34,8 @@ final class Screen {
 
     init(type: TerminalType, options: TerminalOptions) throws(TerminalError) {
         var modes = termios()
+        EmergencyRestore.lock()
+        defer { EmergencyRestore.unlock() }
         guard tcgetattr(options.output, &modes) == 0 else { throw .failed(call: "tcgetattr", code: errno) }
         let reader = try Self.open(options.input, mode: "r")
         let writer: UnsafeMutablePointer<FILE>
@@ -237,8 +239,7 @@ final class Screen {
 
     /// Once more where what leaves the screen is different.
     private func armEmergency() {
-        // Not the descriptor that ncurses has, which leads elsewhere while a frame is drawn.
-        EmergencyRestore.arm(output: frames?.terminal ?? output, bytes: emergencyBytes, modes: modes)
+        EmergencyRestore.arm(input: input, output: output, bytes: emergencyBytes, modes: modes)
     }
 
     /// A capability without its delays: `\E[m$<2>` → `\E[m`.

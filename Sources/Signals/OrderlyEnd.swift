@@ -76,6 +76,9 @@ public final class OrderlyEnd: Sendable {
         if !isFirst || holders.load(ordering: .sequentiallyConsistent) == 0 { atOnce() }
     }
 
+    /// Where nothing can be put in order any more. Safe inside a signal.
+    static func endIfAsked() { if isAskedFor { atOnce() } }
+
     private static func atOnce() -> Never {
         EmergencyRestore.fire()
         DoomedFiles.remove()

@@ -109,6 +109,21 @@ import Testing
         }
     }
 
+    /// The second one waits for nothing, not even for what the first has begun; the terminal is given back all the same, and
+    /// nothing that is temporary stays.
+    @Test func aSecondOneEndsItAtOnce() throws {
+        for signals in [[SIGTERM, SIGTERM], [SIGINT, SIGTERM, SIGHUP], [SIGUSR1, SIGQUIT]] {
+            let (session, folder) = try session(.live)
+            session.type("eee")
+            let program = try #require(session.program)
+            for signal in signals { ChildProcess.signal(signal, to: program) }
+            #expect(try session.waitForEnd() == 130, "\(signals)")
+            #expect(session.leftBehind == [], "\(signals)")
+            let left = leftovers(in: folder).filter { !$0.hasPrefix("out.sepal-") && !$0.hasSuffix(".position") }
+            #expect(left.allSatisfy { $0.hasPrefix("sepal-") }, "\(signals): \(left)")
+        }
+    }
+
     /// Swift's runtime would ask what to do, and wait for half a minute.
     @Test func aCrashStartsNoConversation() throws {
         let folder = try ScratchFolder()

@@ -142,11 +142,14 @@ import Testing
     }
 
     @Test func repliesAreToldApart() {
-        #expect(TerminalReply.all.count == 6)
+        let answers: [(String, TerminalReply)] = (0...4).map { ("\u{1B}[?2026;\($0)$y", .synchronizedOutput($0)) }
+        let expected: [(String, TerminalReply)] =
+            [("\u{1B}[0n", .status)] + answers
+            + [("\u{1B}[200~", .pasteBegins), ("\u{1B}[201~", .pasteEnds)]
+        #expect(TerminalReply.all.count == expected.count)
         for (index, (sequence, reply)) in TerminalReply.all.enumerated() {
             var filter = ReplyFilter()
-            #expect(sequence == (index == 0 ? "\u{1B}[0n" : "\u{1B}[?2026;\(index - 1)$y"))
-            #expect(reply == (index == 0 ? .status : .synchronizedOutput(index - 1)))
+            #expect((sequence, reply) == expected[index])
             var replies = codes(sequence).compactMap { filter.take($0, at: 0, isExpected: true).reply }
             if let code = ReplyFilter.codes.first(where: { $0.0 == sequence })?.1 {
                 replies += [filter.take(code, at: 0, isExpected: false).reply].compactMap(\.self)
