@@ -23,7 +23,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     try withExplorer(settled, header: header, arguments: job.arguments) { session, mailbox in
         session.keeper.runFiles = [job.output]
         session.picture = { _, sample in prepared.job.source.thumbnail(sample) }
-        let trials = CutTrials(mailbox, job.arguments.network) { _, _, _, _ in
+        let trials = try CutTrials(mailbox, job.arguments.network) { _, _, _, _ in
             guard let input = prepared.job.source as? AnalysisInput else {
                 throw UsageError("features come without their network")
             }
@@ -47,16 +47,15 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
 }
 
 /// Has work done on a thread of its own as long as the body lasts, and cancels it then.
+/// - Throws: `KernelError.thread`, and what the body throws.
 func withEngine(
     _ cancellation: Cancellation, _ work: @escaping @Sendable () -> Void, body: () throws -> Void
-) rethrows {
+) throws {
     let ended = DispatchSemaphore(value: 0)
-    let engine = Thread {
+    try startThread(named: "sepal-engine") {
         work()
         ended.signal()
     }
-    engine.stackSize = 8 << 20
-    engine.start()
     defer {
         cancellation.cancel()
         // Finished layers are safe already; a job that hangs must not keep the terminal.
@@ -108,7 +107,7 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         session.picture = { run, sample in pictures.indices.contains(run) ? pictures[run][sample] : nil }
         session.keeper.runFiles = runFiles
         let files = zip(headers, runFiles).map { RunFiles(header: $0, path: $1) }
-        let trials = CutTrials(mailbox, arguments.network) { run, pool, _, cancellation in
+        let trials = try CutTrials(mailbox, arguments.network) { run, pool, _, cancellation in
             try files[run].base(pool, cancellation)
         }
         defer { trials.close() }
@@ -151,6 +150,8 @@ func withExplorer(
     followsRuns: Bool = false,
     _ body: (ExplorerSession, Mailbox) throws -> Void
 ) throws {
+    // As many as the queues of the explorer take, beside the engine's.
+    try checkThreads(8)
     let freedMemory = FreedMemoryReturn()
     defer { withExtendedLifetime(freedMemory) {} }
     let environment = ProcessInfo.processInfo.environment
