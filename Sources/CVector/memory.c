@@ -22,6 +22,7 @@ void sepal_before_end_without_memory(void (*body)(void)) { before_end = body; }
 
 #ifdef __GLIBC__
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -36,13 +37,20 @@ static int is_limited(int resource) {
     return getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
+static int is_any_limited(void) { return is_limited(RLIMIT_AS) || is_limited(RLIMIT_DATA); }
+
+// Each thread would take 64 MB of what there is for a heap of its own.
+__attribute__((constructor)) static void use_few_heaps(void) {
+    if (is_any_limited()) mallopt(M_ARENA_MAX, 1);
+}
+
 static void say(const char *text) {
     if (write(STDERR_FILENO, text, strlen(text)) < 0) return;
 }
 
 // Nothing here may allocate.
 static void *refused(size_t bytes) {
-    if (!is_limited(RLIMIT_AS) && !is_limited(RLIMIT_DATA)) return NULL;
+    if (!is_any_limited()) return NULL;
     if (before_end) before_end();
     char digits[24] = {0};
     char *number = digits + sizeof digits - 1;

@@ -46,9 +46,9 @@ public enum Machine {
     /// whether it got the memory.
     /// - Throws: `KernelError.allocation`.
     static func checkRoomForCode() throws(KernelError) {
-        let wanted = 32 << 20
-        guard room < wanted else { return }
-        throw .allocation(bytes: wanted, reason: "a limit on the process (ulimit -v, -d) leaves \(room >> 20) MB")
+        let (wanted, left) = (32 << 20, room)
+        guard left < wanted else { return }
+        throw .allocation(bytes: wanted, reason: "a limit on the process (ulimit -v, -d) leaves \(left >> 20) MB")
     }
 
     /// - Parameter status: what Linux says of a process in `/proc/…/status`.
