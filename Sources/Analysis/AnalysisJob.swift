@@ -39,6 +39,9 @@ public struct AnalysisJob: Sendable {
         try source.checkRoom(layerPass(samples: source.labels.count, skipping: []))
     }
 
+    /// Whether memory suffices without scratch files.
+    public var staysInMemory: Bool { source.staysInMemory(layerPass(samples: source.labels.count, skipping: [])) }
+
     /// Analyses every layer; those that the run file holds already are told as they are, and where it holds all that are
     /// wanted of a run that has ended, that is all there is to do.
     /// - Parameters:
@@ -152,7 +155,7 @@ public struct AnalysisJob: Sendable {
         let analysis = LayerAnalysis(
             options: pass.options, normalization: header.normalization, k: header.k,
             wantsGeometry: pass.wantsGeometry, labels: Array(source.labels.prefix(pass.samples)), pool: pool,
-            cancellation: cancellation)
+            store: store, cancellation: cancellation)
         let layers = LayerQueue(isBeside: pool.threadCount > 1)
         let seconds = Mutex(RunSeconds())
         var protocolModularity: [Int: Double] = [:]

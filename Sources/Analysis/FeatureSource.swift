@@ -100,6 +100,11 @@ public struct FeatureSource: LayerSource {
             samples: pass.samples, bytes: bytes(pass.samples) ?? .max, available: available, largest: low)
     }
 
+    public func staysInMemory(_ pass: LayerPass) -> Bool {
+        let widest = layers.map(\.columns).max() ?? 0
+        return FeatureMatrix.byteCount(rows: pass.samples, columns: widest).map { $0 <= pass.store.budget } ?? false
+    }
+
     /// Copying a value counts as a multiply-add.
     public func forwardWork(_ pass: LayerPass) -> Double {
         let wanted = layers.indices.filter { !pass.skipped.contains($0) }

@@ -12,8 +12,8 @@ struct LayerAnalysis {
     /// Class of every loaded image.
     let labels: [Int]
     let pool: WorkerPool
-    /// What a screened layer leaves to the next.
-    let spare = SpareMemory()
+    /// Where the bytes for screening live.
+    var store: ActivationStore?
     let cancellation: Cancellation?
 
     /// Neighbours kept per sample, whatever Q takes.
@@ -37,7 +37,7 @@ struct LayerAnalysis {
         var options = options
         options.gramSamples = wantsGeometry ? GramTriangle.mostSamples : 0
         let statistics = try SimilarityStatistics.compute(
-            of: matrix, classes: labels, options: options, layer: layer, pool: pool, spare: spare,
+            of: matrix, classes: labels, options: options, layer: layer, pool: pool, store: store,
             cancellation: cancellation, progress: progress)
         let similaritySeconds = secondsSince(start)
         let geometry =

@@ -24,6 +24,9 @@ public protocol LayerSource: Sendable {
     /// - Throws: `ExecutionError.activationsTooLarge` with the largest number that does.
     func checkRoom(_ pass: LayerPass) throws
 
+    /// Whether they fit into memory alone.
+    func staysInMemory(_ pass: LayerPass) -> Bool
+
     /// Multiply-adds that a pass takes beside the similarities; what the time left is reckoned by.
     func forwardWork(_ pass: LayerPass) -> Double
 

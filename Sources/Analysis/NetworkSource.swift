@@ -30,6 +30,10 @@ extension AnalysisInput: LayerSource {
 
     public func checkRoom(_ pass: LayerPass) throws { try network.executor(pass).checkRoom(samples: pass.samples) }
 
+    public func staysInMemory(_ pass: LayerPass) -> Bool {
+        network.executor(pass).staysInMemory(samples: pass.samples)
+    }
+
     public func forwardWork(_ pass: LayerPass) -> Double {
         ProgressMeter.forwardWeight * network.executor(pass).plan.cost * Double(pass.samples)
     }

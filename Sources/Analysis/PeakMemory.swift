@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 #if canImport(Glibc)
     import Glibc
@@ -12,7 +13,7 @@ public func peakMemoryBytes() -> Int {
     #if canImport(Glibc)
         // What getrusage has may be another program's: it outlasts the exec by which a large process has started this one.
         if let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let peak = peakMemoryBytes(status: status)
+            let peak = ProcessStatus(status)["VmHWM"]
         {
             return peak
         }
@@ -24,13 +25,4 @@ public func peakMemoryBytes() -> Int {
     #else
         return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : 0
     #endif
-}
-
-/// From what Linux says of a process in `/proc/…/status`: the line `VmHWM:    13736 kB`.
-func peakMemoryBytes(status: String) -> Int? {
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    guard let fields = line?.split(whereSeparator: \.isWhitespace), fields.count == 3, fields[2] == "kB" else {
-        return nil
-    }
-    return Int(fields[1]).map { $0 * 1024 }
 }

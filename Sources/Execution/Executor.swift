@@ -25,14 +25,12 @@ public struct Executor: Sendable {
     /// - Throws: `ExecutionError.activationsTooLarge` with the largest number that does.
     public func checkRoom(samples: Int) throws(ExecutionError) {
         let available = store.available
-        let scratch = plan.scratchBytes(workers: pool.threadCount)
+        let scratch = scratchBytes
         func bytes(_ samples: Int) -> Int {
             let (sum, overflow) = (plan.peakBytes(samples: samples) ?? .max).addingReportingOverflow(scratch)
             return overflow ? .max : sum
         }
-        func fits(_ samples: Int) -> Bool {
-            plan.fits(samples: samples, memory: max(0, store.budget - scratch), disk: store.freeScratch)
-        }
+        func fits(_ samples: Int) -> Bool { self.fits(samples, disk: store.freeScratch) }
         guard !fits(samples) else { return }
         var (low, high) = (0, samples)
         while high - low > 1 {
@@ -41,6 +39,15 @@ public struct Executor: Sendable {
         }
         throw .activationsTooLarge(
             samples: samples, bytes: bytes(samples), available: available, largest: low)
+    }
+
+    /// Whether so many samples fit into memory alone.
+    public func staysInMemory(samples: Int) -> Bool { fits(samples, disk: 0) }
+
+    private var scratchBytes: Int { plan.scratchBytes(workers: pool.threadCount) }
+
+    private func fits(_ samples: Int, disk: Int) -> Bool {
+        plan.fits(samples: samples, memory: max(0, store.budget - scratchBytes), disk: disk)
     }
 
     /// Runs `samples` images through the network.

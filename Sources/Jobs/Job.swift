@@ -70,9 +70,11 @@ package struct Job: Sendable {
     package func prepare(cancellation: Cancellation, note: (String) -> Void) throws -> PreparedJob {
         let start = ContinuousClock.now
         if let output { try RunStore.checkPlace(path: output) }
-        let pool = WorkerPool(
-            threads: arguments.network.threads ?? WorkerPool.availableProcessors,
-            priority: isInteractive ? .background : .normal)
+        let threads = arguments.network.threads ?? WorkerPool.availableProcessors
+        let pool = WorkerPool(threads: threads, priority: isInteractive ? .background : .normal)
+        if (1..<threads).contains(pool.threadCount) {
+            note("\(pool.threadCount) of \(threads) threads could be started; the result is the same")
+        }
         let activations = arguments.network.activationStore
         let (loaded, options, origin) = try load(pool, activations, cancellation)
         var input = loaded
@@ -81,6 +83,7 @@ package struct Job: Sendable {
         let job = try AnalysisJob(
             source: input, options: options, pool: pool, store: activations, version: programVersion,
             origin: origin)
+        if !job.staysInMemory { note(activations.overflowNote) }
         let store = try output.map { path in
             FileManager.default.fileExists(atPath: path)
                 ? try RunStore.openForResume(path: path, header: job.header)

@@ -14,15 +14,15 @@ public final class ByteMatrix: @unchecked Sendable {
     public let capacity: Int
     private let base: UnsafeMutablePointer<UInt32>
     private let memory: MappedMemory
-    private let spare: SpareMemory?
+    private let store: ActivationStore?
 
     /// Rows of which the words lie side by side.
     public static let group = Int(sepal_group)
 
-    /// A matrix of zeros, or of what spare memory holds.
-    /// - Parameter spare: where the memory comes from, if it has any, and goes to.
+    /// A matrix of zeros, or of what the memory of a store holds.
+    /// - Parameter store: where the memory comes from and goes to.
     /// - Throws: `KernelError.allocation`.
-    public init(rows: Int, columns: Int, spare: SpareMemory? = nil) throws(KernelError) {
+    public init(rows: Int, columns: Int, store: ActivationStore? = nil) throws(KernelError) {
         words = (columns / 64 + (columns % 64 == 0 ? 0 : 1)) * 16
         guard let bytes = FeatureMatrix.byteCount(rows: rows, columns: words) else {
             throw .allocation(bytes: .max, reason: "\(rows) × \(columns) values are more than can be addressed")
@@ -30,12 +30,12 @@ public final class ByteMatrix: @unchecked Sendable {
         let count = bytes / MemoryLayout<UInt32>.stride
         self.rows = rows
         capacity = words == 0 ? 0 : count / words
-        memory = if let spare { try spare.take(bytes: bytes) } else { try MappedMemory(bytes: bytes) }
-        self.spare = spare
+        memory = if let store { try store.take(bytes: bytes) } else { try MappedMemory(bytes: bytes) }
+        self.store = store
         base = memory.base.bindMemory(to: UInt32.self, capacity: count)
     }
 
-    deinit { spare?.keep(memory) }
+    deinit { store?.keep(memory) }
 
     /// The first word of a row, 0 ≤ `row` < `capacity`; the next is `group` words further on. Not checked.
     public func start(ofRow row: Int) -> UnsafeMutablePointer<UInt32> {

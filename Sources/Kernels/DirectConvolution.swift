@@ -21,7 +21,7 @@ final class DirectConvolution: Sendable {
     ///   - workers: as many as may run it at a time.
     /// - Throws: `KernelError.library`.
     init(
-        shape: ConvolutionShape, batch: Int, weights: [[Float]], bias: [Float], accumulate: Bool,
+        shape: ConvolutionShape, batch: Int, weights: some Sequence<[Float]>, bias: [Float], accumulate: Bool,
         functions: [ElementFunction], workers: Int
     ) throws(KernelError) {
         // How many threads a call wants is settled now.

@@ -6,11 +6,12 @@ final class Handle: @unchecked Sendable {
     let pointer: OpaquePointer
     private let destroy: (OpaquePointer?) -> dnnl_status_t
 
-    /// - Throws: `KernelError.library` where `make` fails or leaves nothing.
+    /// - Throws: `KernelError.library` where `make` fails or leaves nothing; `.allocation` where there is no room for it.
     init(
         _ what: String, destroy: @escaping (OpaquePointer?) -> dnnl_status_t,
         make: (inout OpaquePointer?) -> dnnl_status_t
     ) throws(KernelError) {
+        try Machine.checkRoomForCode()
         var made: OpaquePointer?
         let status = make(&made)
         self.destroy = destroy

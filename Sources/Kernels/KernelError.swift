@@ -4,6 +4,8 @@ public enum KernelError: Error, Equatable, CustomStringConvertible {
     case library(operation: String, status: UInt32)
     /// Memory or scratch space for an activation could not be had.
     case allocation(bytes: Int, reason: String)
+    /// The system refuses a thread.
+    case thread(reason: String)
     /// The work was cancelled between two items.
     case cancelled
 
@@ -12,6 +14,8 @@ public enum KernelError: Error, Equatable, CustomStringConvertible {
         case .library(let operation, let status): "oneDNN refused \(operation) (status \(status))"
         case .allocation(let bytes, let reason):
             "no room for \(bytes) bytes of activations: \(reason); use a smaller --limit"
+        case .thread(let reason):
+            "no thread could be started (\(reason)); allow more processes (ulimit -u, a container's pids limit) or memory"
         case .cancelled: "cancelled"
         }
     }

@@ -13,12 +13,16 @@ import Foundation
 public final class MappedMemory: @unchecked Sendable {
     private(set) var base: UnsafeMutableRawPointer
     public private(set) var byteCount: Int
+    /// Where the bytes live.
+    let backing: FeatureMatrix.Backing
 
     /// - Parameters:
     ///   - bytes: at least one is taken.
     ///   - backing: where the bytes live.
+    /// - Throws: `KernelError.allocation`.
     init(bytes: Int, backing: FeatureMatrix.Backing = .memory) throws(KernelError) {
         byteCount = max(bytes, 1)
+        self.backing = backing
         let region =
             switch backing {
             case .memory: mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)

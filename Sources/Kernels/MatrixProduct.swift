@@ -4,13 +4,14 @@ import COneDNN
 /// The rows of C lie `stride` values apart; without one, they follow each other.
 ///
 /// Call it from a `WorkerPool` only: elsewhere oneDNN starts threads of its own and rounds differently.
-/// - Throws: `KernelError.library`.
+/// - Throws: `KernelError.library`, `.allocation`.
 public func multiplyTransposed(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, rows: Int,
     columns: Int, depth: Int, stride: Int? = nil
 ) throws(KernelError) {
     let n = CChar(UInt8(ascii: "N"))
     let t = CChar(UInt8(ascii: "T"))
+    try Machine.checkRoomForCode()
     try check("a matrix product") {
         dnnl_sgemm(
             n, t, Int64(rows), Int64(columns), Int64(depth), 1, a, Int64(depth), b, Int64(depth), 0, c,
@@ -20,13 +21,14 @@ public func multiplyTransposed(
 
 /// C = Aᵀ · B, or C += Aᵀ · B where it `adds`, for row-major A (`depth` × `rows`), B (`depth` × `columns`) and C
 /// (`rows` × `columns`), on the calling thread, which is one of a `WorkerPool`.
-/// - Throws: `KernelError.library`.
+/// - Throws: `KernelError.library`, `.allocation`.
 public func multiplyFirstTransposed(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, rows: Int,
     columns: Int, depth: Int, adds: Bool
 ) throws(KernelError) {
     let n = CChar(UInt8(ascii: "N"))
     let t = CChar(UInt8(ascii: "T"))
+    try Machine.checkRoomForCode()
     try check("a matrix product") {
         dnnl_sgemm(
             t, n, Int64(rows), Int64(columns), Int64(depth), 1, a, Int64(rows), b, Int64(columns), adds ? 1 : 0, c,

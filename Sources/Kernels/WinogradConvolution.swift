@@ -91,15 +91,15 @@ final class WinogradConvolution: Sendable {
             bias: Array(repeating: 0, count: shape.outputChannels), accumulate: false, functions: [], workers: workers)
     }
 
-    /// G g Gᵀ of all kernels: 16 matrices, out × in each.
-    private static func transformed(_ weights: [Float]) -> [[Float]] {
+    /// G g Gᵀ of all kernels: 16 matrices, out × in each, made four at a time: together they take nearly twice what the weights do.
+    private static func transformed(_ weights: [Float]) -> some Sequence<[Float]> {
         let pairs = weights.count / 9
         /// G · (a, b, c), both ways.
         @inline(__always) func spread(_ a: Double, _ b: Double, _ c: Double) -> (Double, Double, Double, Double) {
             (a, (a + b + c) / 2, (a - b + c) / 2, c)
         }
         // Rows of G g, then what each becomes from the right.
-        return (0..<4).flatMap { row in
+        return (0..<4).lazy.flatMap { row in
             var matrices = Array(repeating: [Float](repeating: 0, count: pairs), count: 4)
             for pair in 0..<pairs {
                 @inline(__always) func column(_ index: Int) -> Double {

@@ -18,44 +18,53 @@ public final class WorkerPool: Sendable {
         case background
     }
 
-    /// More threads than any machine has use for; a system that refuses to start one would leave `run` waiting for it.
+    /// More threads than any machine has use for.
     public static let mostThreads = 1024
 
+    /// Those that the system has let start, which may be fewer than asked for.
     public let threadCount: Int
     private let state: State
+    private let refusal: KernelError?
 
     /// Starts the threads; they end with the pool.
     /// - Parameter threads: 1 to `mostThreads`; what lies beyond counts as the nearer of the two.
     public init(threads: Int, priority: Priority = .normal) {
-        threadCount = min(max(1, threads), Self.mostThreads)
-        state = State()
-        for worker in 0..<threadCount {
-            let thread = Thread { [state] in
-                sepal_use_one_openmp_thread()
-                if priority == .background { lowerPriorityOfThisThread() }
-                state.serve(worker: worker)
+        let state = State()
+        let wanted = min(max(1, threads), Self.mostThreads)
+        var (started, refusal): (Int, KernelError?) = (0, nil)
+        while started < wanted, refusal == nil {
+            do throws(KernelError) {
+                let worker = started
+                try startThread(named: "sepal-worker-\(worker)") {
+                    sepal_use_one_openmp_thread()
+                    if priority == .background { lowerPriorityOfThisThread() }
+                    state.serve(worker: worker)
+                }
+                started += 1
+            } catch {
+                refusal = error
             }
-            thread.name = "sepal-worker-\(worker)"
-            thread.stackSize = 8 << 20
-            thread.start()
         }
+        (threadCount, self.state, self.refusal) = (started, state, refusal)
     }
 
     deinit { state.stop() }
 
     /// The number of processors this process may use.
-    public static var availableProcessors: Int { ProcessInfo.processInfo.activeProcessorCount }
+    public static var availableProcessors: Int { Machine.processors }
 
     /// Carries out `body` for every item 0..<items, in that order of starting, on all workers, and waits for the end.
     ///
     /// After an error or a cancellation no further item is started; the error of the earliest started item that failed is thrown.
     /// Not reentrant: `body` must not call `run` of the same pool. Calls from several threads take turns.
     /// - Parameter body: gets the item and the worker (0..<threadCount) that runs it; may keep state per worker.
+    /// - Throws: what `body` throws; `KernelError.cancelled`, and `.thread` where not one worker could be started.
     public func run(
         items: Int, cancellation: Cancellation? = nil,
         _ body: @escaping @Sendable (_ item: Int, _ worker: Int) throws -> Void
     ) throws {
         guard items > 0 else { return }
+        if threadCount == 0, let refusal { throw refusal }
         let batch = Batch(items: items, cancellation: cancellation, body: body)
         state.carryOut(batch, workers: threadCount)
         if let failure = batch.failure.withLock({ $0 }) { throw failure.error }

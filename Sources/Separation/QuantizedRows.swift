@@ -15,13 +15,18 @@ struct QuantizedRows {
     let weights: [Float]
 
     /// O(N·D).
-    /// - Returns: nil where a value is negative, or where products would leave 32 bits.
-    /// - Throws: `KernelError.allocation`, `.cancelled`.
+    /// - Returns: nil where a value is negative, where products would leave 32 bits, or where there is no room for them.
+    /// - Throws: `KernelError.cancelled`.
     init?(
-        _ rows: NormalizedRows, samples: Int, pool: WorkerPool, spare: SpareMemory?, cancellation: Cancellation?
+        _ rows: NormalizedRows, samples: Int, pool: WorkerPool, store: ActivationStore?, cancellation: Cancellation?
     ) throws {
         guard !rows.hasNegative else { return nil }
-        let bytes = try ByteMatrix(rows: samples, columns: rows.matrix.columns, spare: spare)
+        let bytes: ByteMatrix
+        do throws(KernelError) {
+            bytes = try ByteMatrix(rows: samples, columns: rows.matrix.columns, store: store)
+        } catch {
+            return nil
+        }
         let mean = try Self.mean(of: rows, samples: samples, pool: pool, cancellation: cancellation)
         let weights = Mutex(Array(repeating: Float(0), count: bytes.capacity))
         let isFit = Atomic<Bool>(true)

@@ -27,10 +27,10 @@ struct Screening {
     ///   or features or too many for memory, and where many pairs would have to be looked at again, as so many are wanted or
     ///   similarities crowd.
     /// - Throws: `KernelError`.
-    init?(_ pass: SimilarityPass, use: SimilarityOptions.Screening, spare: SpareMemory?) throws {
+    init?(_ pass: SimilarityPass, use: SimilarityOptions.Screening, store: ActivationStore?) throws {
         let (rows, samples, features) = (pass.rows, pass.samples, pass.rows.matrix.columns)
         let all = pass.graphSamples * (pass.graphSamples - 1) / 2
-        mostOpen = use == .always ? all : all / 8
+        mostOpen = use == .always ? max(all / 8, 8 * pass.wanted) : all / 8
         switch use {
         case .never: return nil
         case .automatic: guard ByteMatrix.isFast, samples >= 3000, features >= 1024 else { return nil }
@@ -40,7 +40,7 @@ struct Screening {
             return nil
         }
         let quantized = try QuantizedRows(
-            rows, samples: samples, pool: pass.pool, spare: spare, cancellation: pass.cancellation)
+            rows, samples: samples, pool: pass.pool, store: store, cancellation: pass.cancellation)
         guard let quantized else { return nil }
         self.rows = quantized
         margins = quantized.weights.map { $0 * 5 / Float(6).squareRoot() }

@@ -76,13 +76,13 @@ extension SimilarityStatistics {
     ///   - matrix: N × D features, one row per sample; not changed.
     ///   - classes: a class number per row; only equality of two counts.
     ///   - layer: for errors.
-    ///   - spare: holds memory between layers.
+    ///   - store: where the bytes for screening live; nil for memory of their own.
     ///   - progress: called from workers with the share of tiles done.
     /// - Throws: `SeparationError.tooFewSamples`, `.labelCount`, `.notFinite`; `KernelError.cancelled`, `.library`, and
     ///   `.allocation` where rows have to be copied.
     public static func compute(
         of matrix: FeatureMatrix, classes: [Int], options: SimilarityOptions, layer: String, pool: WorkerPool,
-        spare: SpareMemory? = nil, cancellation: Cancellation? = nil, progress: (@Sendable (Double) -> Void)? = nil
+        store: ActivationStore? = nil, cancellation: Cancellation? = nil, progress: (@Sendable (Double) -> Void)? = nil
     ) throws -> SimilarityStatistics {
         let graphSamples = min(options.graphSamples, matrix.rows)
         guard graphSamples >= 2 else { throw SeparationError.tooFewSamples(graphSamples) }
@@ -98,7 +98,7 @@ extension SimilarityStatistics {
             edgeLimit: max(0, min(options.edges, graphSamples * (graphSamples - 1) / 2)), neighbors: options.neighbors,
             gramSamples: min(options.gramSamples, graphSamples), pool: pool, cancellation: cancellation,
             progress: progress)
-        if let screening = try Screening(pass, use: options.screening, spare: spare),
+        if let screening = try Screening(pass, use: options.screening, store: store),
             let found = try pass.screened(by: screening)
         {
             return found

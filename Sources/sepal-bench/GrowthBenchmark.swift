@@ -55,7 +55,7 @@ struct GrowthBenchmark: ParsableCommand {
         let before = peakMemoryBytes()
         let matrix = try madeFeatures(samples: samples, features: features, pool: pool)
         let labels = (0..<samples).map { $0 % madeClasses }
-        let spare = SpareMemory()
+        let store = ActivationStore()
         var wasScreened = false
         func time(_ screening: SimilarityOptions.Screening) throws -> Double {
             try (0..<2).map { _ in
@@ -63,7 +63,7 @@ struct GrowthBenchmark: ParsableCommand {
                     let found = try SimilarityStatistics.compute(
                         of: matrix, classes: labels,
                         options: SimilarityOptions(samples: samples, screening: screening), layer: "benchmark",
-                        pool: pool, spare: spare)
+                        pool: pool, store: store)
                     wasScreened = found.isScreened
                 }
             }.min() ?? .nan

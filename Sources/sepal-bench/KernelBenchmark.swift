@@ -48,7 +48,6 @@ struct KernelBenchmark: ParsableCommand {
             store: store)
         let skipped = Set(input.layers.indices.filter { $0 % max(1, every) != 0 })
         let pass = LayerPass(samples: samples, skipped: skipped, luProtocol: false, pool: pool, store: store)
-        let spare = SpareMemory()
         var sum = Sides()
         var (screened, features) = (0, 0)
         print("kernel, N = \(samples), \(threads) threads; seconds a layer")
@@ -60,10 +59,10 @@ struct KernelBenchmark: ParsableCommand {
                 best.square = min(best.square, try seconds { try square(matrix, pool) })
                 best.tiles = min(
                     best.tiles, try seconds { try multiplyTiles(of: matrix, samples: samples, pool: pool) })
-                best.float = min(best.float, try seconds { _ = try compute(matrix, input.labels, .never, pool, spare) })
+                best.float = min(best.float, try seconds { _ = try compute(matrix, input.labels, .never, pool, store) })
                 best.automatic = min(
                     best.automatic,
-                    try seconds { wasScreened = try compute(matrix, input.labels, .automatic, pool, spare).isScreened })
+                    try seconds { wasScreened = try compute(matrix, input.labels, .automatic, pool, store).isScreened })
             }
             sum += best
             screened += wasScreened ? 1 : 0
@@ -106,12 +105,12 @@ struct KernelBenchmark: ParsableCommand {
 
     private func compute(
         _ matrix: FeatureMatrix, _ labels: [Int], _ screening: SimilarityOptions.Screening, _ pool: WorkerPool,
-        _ spare: SpareMemory
+        _ store: ActivationStore
     ) throws -> SimilarityStatistics {
         try SimilarityStatistics.compute(
             of: matrix, classes: labels,
             options: SimilarityOptions(samples: samples, screening: screening), layer: "benchmark", pool: pool,
-            spare: spare)
+            store: store)
     }
 
     /// Numpy on a matrix of the greatest layer's size, beside oneDNN's square of the same.

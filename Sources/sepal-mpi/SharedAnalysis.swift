@@ -154,7 +154,7 @@
                 try prepared.store?.append(parcel.result, layer: parcel.layer, geometry: parcel.geometry)
                 tell(.layer(parcel.layer, parcel.result, isPreview: false))
             }
-            others.start()
+            try others.start()
             var header = try Swift.Result {
                 try job.run(
                     preview: false, geometry: plan.geometry, skipping: skipped, runStore: prepared.store,
@@ -205,8 +205,8 @@
             state = Mutex(State(open: processes.count - 1))
         }
 
-        func start() {
-            let thread = Thread { [self] in
+        func start() throws {
+            try startThread(named: "sepal-collector") { [self] in
                 defer { ended.signal() }
                 do {
                     while state.withLock({ $0.open > 0 }) {
@@ -223,9 +223,6 @@
                     cancellation.cancel()
                 }
             }
-            thread.name = "sepal-collector"
-            thread.stackSize = 8 << 20
-            thread.start()
         }
 
         private func take(_ message: Processes.Message) throws {
@@ -259,10 +256,10 @@
     extension NetworkArguments {
         /// Divides a machine among its processes, where nothing is said.
         fileprivate mutating func share(among processes: Int) {
-            let machine = ProcessInfo.processInfo
             // mpirun may have bound this process to some of the processors.
-            threads = threads ?? max(1, min(WorkerPool.availableProcessors, machine.processorCount / processes))
-            memory = memory ?? ByteCount(bytes: Int(clamping: machine.physicalMemory / 2) / processes)
+            let all = ProcessInfo.processInfo.processorCount
+            threads = threads ?? max(1, min(WorkerPool.availableProcessors, all / processes))
+            memory = memory ?? ByteCount(bytes: Machine.memory / 2 / processes)
         }
     }
 #endif

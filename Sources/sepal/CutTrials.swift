@@ -35,20 +35,19 @@ final class CutTrials: Sendable {
     typealias Load = @Sendable (_ run: Int, WorkerPool, ActivationStore, Cancellation) throws -> Base
 
     /// - Parameter load: called from another thread, once for each run.
+    /// - Throws: `KernelError.thread`.
     init(
         _ mailbox: Mailbox, _ arguments: NetworkArguments,
         load: @escaping Load
-    ) {
+    ) throws {
         self.mailbox = mailbox
         self.load = load
         pool = WorkerPool(threads: arguments.threads ?? WorkerPool.availableProcessors, priority: .background)
         activations = arguments.activationStore
-        let thread = Thread { [self] in
+        try startThread(named: "sepal-trials") { [self] in
             work()
             ended.signal()
         }
-        thread.stackSize = 8 << 20
-        thread.start()
     }
 
     /// Takes the place of what is being tried.

@@ -26,7 +26,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     try withExplorer(settled, header: header, arguments: job.arguments) { session, mailbox in
         session.keeper.runFiles = [job.output]
         session.picture = { _, sample in prepared.job.source.thumbnail(sample) }
-        let trials = CutTrials(mailbox, job.arguments.network) { _, _, _, _ in
+        let trials = try CutTrials(mailbox, job.arguments.network) { _, _, _, _ in
             guard let input = prepared.job.source as? AnalysisInput else {
                 throw UsageError("features come without their network")
             }
@@ -50,16 +50,15 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
 }
 
 /// Has work done on a thread of its own as long as the body lasts, and cancels it then.
+/// - Throws: `KernelError.thread`, and what the body throws.
 func withEngine(
     _ cancellation: Cancellation, _ work: @escaping @Sendable () -> Void, body: () throws -> Void
-) rethrows {
+) throws {
     let ended = DispatchSemaphore(value: 0)
-    let engine = Thread {
+    try startThread(named: "sepal-engine") {
         work()
         ended.signal()
     }
-    engine.stackSize = 8 << 20
-    engine.start()
     defer {
         cancellation.cancel()
         // Finished layers are safe already; a job that hangs must not keep the terminal.
@@ -112,7 +111,7 @@ func explore(runFiles: [String], _ arguments: AnalysisArguments, _ screen: Scree
         defer { pictures.forEach { $0.close() } }
         session.picture = { run, sample in pictures.indices.contains(run) ? pictures[run][sample] : nil }
         session.keeper.runFiles = runFiles
-        let trials = CutTrials(mailbox, arguments.network) { run, pool, _, cancellation in
+        let trials = try CutTrials(mailbox, arguments.network) { run, pool, _, cancellation in
             try files[run].base(pool, cancellation)
         }
         defer { trials.close() }
@@ -157,6 +156,8 @@ func withExplorer(
 ) throws {
     // Until the terminal is given back and what was asked for is kept.
     let hold = OrderlyEnd()
+    // As many as the queues of the explorer take, beside the engine's.
+    try checkThreads(8)
     let freedMemory = FreedMemoryReturn()
     defer { withExtendedLifetime((hold, freedMemory)) {} }
     let environment = ProcessInfo.processInfo.environment

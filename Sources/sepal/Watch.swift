@@ -22,7 +22,7 @@ func explore(
     try withExplorer(settled, header: nil, arguments: arguments, followsRuns: true) { session, mailbox in
         session.picture = { _, sample in pictures[sample] }
         session.keeper.advice = nil
-        let trials = CutTrials(mailbox, arguments.network) { try checkpoints.base($0, $1, $2, $3) }
+        let trials = try CutTrials(mailbox, arguments.network) { try checkpoints.base($0, $1, $2, $3) }
         defer { trials.close() }
         session.trials = trials
         let work: @Sendable () -> Void = {

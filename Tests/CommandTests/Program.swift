@@ -62,16 +62,18 @@ enum Program {
 
     /// Runs a command to its end, away from any terminal.
     /// - Parameters:
+    ///   - wrapper: a program, with its first arguments, that starts it.
     ///   - sink: a file for standard output that is not read.
     ///   - meanwhile: asked time and again with what is on standard error so far, and the process's id.
     static func run(
-        _ arguments: [String], in folder: ScratchFolder, sink: String? = nil,
+        _ arguments: [String], in folder: ScratchFolder, by wrapper: [String] = [], sink: String? = nil,
         meanwhile: (String, pid_t) -> Void = { _, _ in }
     ) throws -> Outcome {
         let number = UInt32.random(in: 0...UInt32.max)
         let (output, errors) = ("output-\(number)", "errors-\(number)")
+        let command = try wrapper + [path()] + arguments
         let child = try ChildProcess(
-            path(), arguments, environment: environment(folder),
+            command[0], Array(command.dropFirst()), environment: environment(folder),
             streams: [.nothing, .file(sink ?? folder(output)), .file(folder(errors))])
         let end = Deadline().poll {
             if let end = child.end() { return end }

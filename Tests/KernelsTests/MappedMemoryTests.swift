@@ -34,15 +34,4 @@ import Testing
         }
         #expect(UnsafeRawBufferPointer(start: memory.base, count: bytes).allSatisfy { $0 == 9 })
     }
-
-    @Test func spareMemoryGrows() throws {
-        let spare = SpareMemory()
-        let first = try spare.take(bytes: Self.largePage)
-        first.base.initializeMemory(as: UInt8.self, repeating: 7, count: first.byteCount)
-        spare.keep(first)
-        let larger = try spare.take(bytes: 3 * Self.largePage)
-        #expect(larger.byteCount == 3 * Self.largePage)
-        spare.keep(larger)
-        #expect(try spare.take(bytes: 5) === larger)
-    }
 }

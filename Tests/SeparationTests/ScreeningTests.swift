@@ -15,7 +15,7 @@ import Testing
         case zerosAndTwins
         /// Most features are zero.
         case sparse
-        /// Every third row has all features alike, the others have the same ones in another order: sums of the same numbers, which
+        /// Every thirtieth row has all features alike, the others have the same ones in another order: sums of the same numbers, which
         /// only rounding tells apart, and many more of them than edges.
         case nearTies
     }
@@ -35,7 +35,7 @@ import Testing
             case .outliers where row % 9 == 4: new[row % features] = 60
             case .zerosAndTwins where row % 7 == 3: new = new.map { _ in 0 }
             case .zerosAndTwins where row % 5 == 4: new = Array(values.suffix(features))
-            case .nearTies: new = row % 3 == 0 ? new.map { _ in 1 } : alike.shuffled(using: &random)
+            case .nearTies: new = row % 30 == 0 ? new.map { _ in 1 } : alike.shuffled(using: &random)
             default: break
             }
             values += new
@@ -80,7 +80,7 @@ import Testing
         let matrix = try matrix(kind, samples: samples)
         let pool = WorkerPool(threads: 2)
         let rows = try NormalizedRows(matrix, samples: samples, layer: "layer", pool: pool, cancellation: nil)
-        let found = try QuantizedRows(rows, samples: samples, pool: pool, spare: nil, cancellation: nil)
+        let found = try QuantizedRows(rows, samples: samples, pool: pool, store: nil, cancellation: nil)
         let quantized = try #require(found)
         let coarseness = quantized.weights.prefix(samples).reduce(0, +) / Float(samples)
         var products = [Int32](repeating: 0, count: 256 * 256)
@@ -126,7 +126,7 @@ import Testing
                 rows: rows, classes: (0..<3000).map { $0 % 10 }, samples: 3000, graphSamples: 3000,
                 histogramSamples: 3000, edgeLimit: edges, neighbors: 10, gramSamples: 0, pool: pool, cancellation: nil,
                 progress: nil)
-            let screening = try Screening(pass, use: .automatic, spare: nil)
+            let screening = try Screening(pass, use: .automatic, store: nil)
             #expect((screening != nil) == isWorthIt, "\(edges)")
             guard let screening else { continue }
             // And what is foretold holds.

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "pages.h"
+#include "system.h"
 
 // Loops in as many lanes as the processor has: Swift compiles for the oldest of its kind, and has no way to choose when it
 // runs. Sixteen sums run side by side on all of them.
