@@ -53,7 +53,8 @@ extension KernelError: Failure {
     package var exitStatus: ExitStatus {
         switch self {
         case .cancelled: .interrupted
-        case .allocation, .library: .failed
+        case .scratch: .inputOutput
+        case .allocation, .library, .thread: .failed
         }
     }
 }

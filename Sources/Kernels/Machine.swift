@@ -1,3 +1,4 @@
+import CVector
 import Foundation
 
 #if canImport(Glibc)
@@ -24,6 +25,11 @@ public enum Machine {
     }
 
     private static func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+
+    /// Has something done before the process ends because a limit on it refuses an allocation; it may allocate nothing itself.
+    public static func beforeEndWithoutMemory(_ body: @convention(c) () -> Void) {
+        sepal_before_end_without_memory(body)
+    }
 
     /// Bytes that may still be mapped under the limits on a process (`ulimit -v`, `-d`).
     static var room: Int {

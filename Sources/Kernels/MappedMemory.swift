@@ -72,12 +72,12 @@ public final class MappedMemory: @unchecked Sendable {
     }
 
     private static func mapScratch(folder: String, bytes: Int) throws(KernelError) -> UnsafeMutableRawPointer? {
-        func failure(_ what: String) -> KernelError {
-            .allocation(bytes: bytes, reason: "\(what) in \(folder): \(String(cString: strerror(errno)))")
+        func failure() -> KernelError {
+            .scratch(bytes: bytes, folder: folder, reason: String(cString: strerror(errno)))
         }
         var template = Array("\(folder)/sepal-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw failure("can't make a scratch file") }
+        guard descriptor >= 0 else { throw failure() }
         defer { close(descriptor) }
         unlink(template)
         // Space is claimed now: a full disk found later would be a SIGBUS in the middle of a computation.
@@ -89,7 +89,7 @@ public final class MappedMemory: @unchecked Sendable {
         #else
             let status = ftruncate(descriptor, off_t(bytes))
         #endif
-        guard status == 0 else { throw failure("can't extend a scratch file") }
+        guard status == 0 else { throw failure() }
         return mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
     }
 }

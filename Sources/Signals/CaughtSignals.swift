@@ -86,8 +86,7 @@ private func stop(by number: Int32) {
 
 /// The signal is blocked while its handler runs, so the raised one is delivered on return, at the place of the fault.
 private func takeFault(_ number: Int32) {
-    EmergencyRestore.fire()
-    DoomedFiles.remove()
+    OrderlyEnd.breakDown()
     sigaction(number, nextActions + Int(number), nil)
     raise(number)
 }

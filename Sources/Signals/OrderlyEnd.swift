@@ -79,9 +79,14 @@ public final class OrderlyEnd: Sendable {
     /// Where nothing can be put in order any more. Safe inside a signal.
     static func endIfAsked() { if isAskedFor { atOnce() } }
 
-    private static func atOnce() -> Never {
+    /// All that can be done for terminal and files in the middle of anything. Safe inside a signal handler.
+    public static func breakDown() {
         EmergencyRestore.fire()
         DoomedFiles.remove()
+    }
+
+    private static func atOnce() -> Never {
+        breakDown()
         _exit(endStatus.load(ordering: .relaxed))
     }
 }

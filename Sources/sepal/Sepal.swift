@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Jobs
+import Kernels
 import Signals
 
 @main
@@ -36,6 +37,7 @@ struct Sepal: ParsableCommand {
 
     static func main() {
         OrderlyEnd.begin(status: ExitStatus.interrupted.rawValue)
+        Machine.beforeEndWithoutMemory { OrderlyEnd.breakDown() }
         do {
             if let (number, text) = CommandLine.firstNotUTF8 {
                 throw ValidationError("Argument \(number) is not UTF-8 text (\(text)); rename the file.")
