@@ -104,8 +104,9 @@ let package = Package(
         module(
             "Jobs",
             [
-                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Network", "Separation", "Text",
-                "CDemo",
+                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Network", "Separation",
+                "Signals",
+                "Text", "CDemo",
                 arguments,
             ]),
 

@@ -174,7 +174,8 @@ func withExplorer(
     }
     if let recording {
         guard terminal.hasFrames else {
-            throw OutputError(path: screen.arguments.record ?? "", reason: String(cString: strerror(EFBIG)))
+            throw FormatError.unwritable(
+                file: screen.arguments.record ?? "", reason: String(cString: strerror(EFBIG)))
         }
         recording.begin(size: terminal.size, terminal: terminal.type)
         terminal.onFrame = recording.show

@@ -102,7 +102,7 @@ import Testing
         .place("a file for a folder", 74, ["network.safetensors/small.pth"], "-o", "network.safetensors/small.pth"),
         .place("an unknown ending", 64, ["small.bmp", ".safetensors"], "-o", "small.bmp"),
         .place("no ending", 64, ["small", ".safetensors"], "-o", "small"),
-        .place("the network's own place", 64, ["network.safetensors", "comes from"], "-o", "network.safetensors"),
+        .place("the network's own place", 64, ["network.safetensors", "reads that file"], "-o", "network.safetensors"),
         .place("a script without a network", 64, ["tune.py", "-o"], "--finetune", "tune.py"),
         .place("a script of an ONNX network", 64, ["tune.py", "-o"], "-o", "small.onnx", "--finetune", "tune.py"),
         .place(

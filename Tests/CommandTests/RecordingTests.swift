@@ -67,21 +67,16 @@ import Testing
         #expect(screen.unknown == [])
     }
 
-    /// What is recorded into is as it was until the recording has ended, and a recording that finds no room is kept as far as
-    /// it goes.
-    @Test func aRecordingThatFindsNoRoomIsKeptAsFarAsItGoes() throws {
+    /// Where files may not be long enough for frames, nothing is recorded, and what was there stays.
+    @Test func aRecordingThatFindsNoRoomLeavesWhatWasThere() throws {
         _ = try folder.write(Array("before".utf8), as: "talk.cast")
         let session = try TerminalSession(
             ["demo", "--samples", "150", "--record", folder("talk.cast")], in: folder,
-            environment: ["SEPAL_TEST_SETUP": "ulimit -f 16"])
+            environment: ["SEPAL_TEST_SETUP": "ulimit -f 512"])
         #expect(try session.waitForEnd() == 74)
         #expect(session.leftBehind == [])
         #expect(session.errors.contains("talk.cast: cannot be written: File too large"), "\(session.errors)")
-        let text = folder.text(of: "talk.cast")
-        #expect(text.hasPrefix("{") && text.hasSuffix("\n") && text.utf8.count <= 16 * 1024)
-        for line in text.split(separator: "\n") {
-            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
-        }
+        #expect(folder.text(of: "talk.cast") == "before")
     }
 
     @Test func aScriptCanLeave() throws {

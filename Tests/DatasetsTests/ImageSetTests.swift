@@ -132,14 +132,14 @@ import Testing
 
     @Test func describesEveryErrorOnOneLine() {
         let errors: [DatasetError] = [
-            .missingArray(file: "f\n", name: "images", found: ["a\n"]),
+            .missingArray(file: "f", name: "images", found: ["a"]),
             .elementType(file: "f", array: "a", found: "b", expected: "c"),
             .shape(file: "f", array: "a", found: [1], expected: "N"), .countMismatch(file: "f", images: 1, labels: 2),
             .labelOutOfRange(file: "f", sample: 1, label: 2, classes: 2), .classNames(file: "f", names: 1, classes: 2),
-            .tooFewSamples(file: "f", samples: 1), .singleClass(file: "f", name: "n\n"),
-            .noImages(folder: "f", found: "x\n"), .channelMismatch(channels: 1, mean: 3, standardDeviation: 3),
+            .tooFewSamples(file: "f", samples: 1), .singleClass(file: "f", name: "n"),
+            .noImages(folder: "f", found: "x"), .channelMismatch(channels: 1, mean: 3, standardDeviation: 3),
             .normalization(channel: 0, mean: 0, standardDeviation: 0), .rangeOutside(range: 0..<3, count: 2),
-            .bufferTooSmall(needs: 2, has: 1), .severalSets(folder: "f\n", found: ["a", "b"]),
+            .bufferTooSmall(needs: 2, has: 1), .severalSets(folder: "f", found: ["a", "b"]),
             .noLabels(file: "f", tried: []), .emptyClass(folder: "f", found: nil),
             .sizes(file: "f", found: [1, 2], expected: [3, 4], advice: "crop"),
             .tooManyPixels(file: "f", images: 3, bytesEach: 0, limit: 2), .badSize(option: "--crop", value: 0, most: 9),

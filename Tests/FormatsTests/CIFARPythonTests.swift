@@ -18,7 +18,7 @@ import Testing
     @Test func readsNames() throws {
         #expect(try CIFARPython.classNames(bytes: PickledBatch.meta, file: "x") == CIFAR.classNames10)
         let bytes = pickle(text("fine_label_names") + list([[0x43, 2] + Array("ab".utf8), text("c\n")]))
-        #expect(try CIFARPython.classNames(bytes: bytes, file: "x") == ["ab", "c\\u{a}"])
+        #expect(try CIFARPython.classNames(bytes: bytes, file: "x") == ["ab", "c\n"])
     }
 
     @Test func readsCIFAR100() throws {
@@ -171,8 +171,7 @@ import Testing
                 let images = try read(mutator.mutate(good[round % good.count]), limits: limits)
                 #expect(images.pixels.count <= 1 << 16)
                 taken += 1
-            } catch let error as FormatError {
-                #expect(error.description.split(whereSeparator: \.isNewline).count == 1)
+            } catch is FormatError {
                 refused += 1
             } catch {
                 Issue.record("\(error) is no FormatError")

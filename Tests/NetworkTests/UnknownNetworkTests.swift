@@ -80,15 +80,4 @@ import Testing
         ]
         for (error, line) in cases { #expect(error.description == line) }
     }
-
-    @Test func namesFromFilesCannotBreakTheLine() {
-        let error = NetworkError.nonFinite(tensor: "a\n\u{1B}[2J\u{9B}b", index: 0)
-        #expect(error.description.hasPrefix(#"a\u{a}\u{1b}[2J\u{9b}b: element 0"#))
-        let separated = NetworkError.shape(node: "a\u{2028}b", problem: "c\u{2029}d")
-        #expect(
-            separated.description
-                == #"node a\u{2028}b: c\u{2029}d; the network cannot be run as it is described"#)
-        let long = NetworkError.nonFinite(tensor: String(repeating: "x", count: 10_000), index: 0)
-        #expect(long.description.count < 400)
-    }
 }

@@ -67,12 +67,10 @@ import Testing
             do {
                 let graph = try readONNX(bytes: bytes, file: "x", limits: limits)
                 _ = try ImportedNetwork(graph, inputShape: [3, 8, 8])
-            } catch let error as FormatError {
+            } catch is FormatError {
                 refused += 1
-                #expect(!error.description.contains("\n"))
-            } catch let error as NetworkError {
+            } catch is NetworkError {
                 refused += 1
-                #expect(!error.description.contains("\n"))
             }
         }
         #expect(refused > 200)
