@@ -16,6 +16,8 @@ public struct AnalysisInput: Sendable {
     public var images: ImageSet
     /// What the network's images were normalised with in training, given or found out.
     public var normalization: ImageNormalization
+    /// Paths of files beside the checkpoint that hold parts of it.
+    public let companions: [String]
     /// Units of a larger network that this one is without, as its file says.
     var cut: [String]?
     /// What was decided while loading, for people: unwrapped keys, chosen network and normalisation, warnings.
@@ -49,7 +51,7 @@ public struct AnalysisInput: Sendable {
         checkpoint = file.name
         checkpointHash = file.hash
         network = choice.network
-        cut = file.cut
+        (cut, companions) = (file.cut, file.companions)
         self.images = images
         normalization = choice.normalization
         notes = found + images.notes + choice.notes
@@ -63,7 +65,7 @@ public struct AnalysisInput: Sendable {
         self.network = network
         self.images = images
         self.normalization = normalization
-        (cut, notes, seconds) = (file.cut, [], 0)
+        (cut, companions, notes, seconds) = (file.cut, file.companions, [], 0)
     }
 
     /// Writes normalised images, height × width × channels each, as the executor wants them.

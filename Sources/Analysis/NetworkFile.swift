@@ -27,6 +27,11 @@ public struct NetworkFile: Sendable {
     private let content: Content
     private let architecture: String?
 
+    /// Paths of other files that hold parts of it.
+    public var companions: [String] {
+        if case .graph(let graph) = content { graph.companions } else { [] }
+    }
+
     /// Reads the parameters by name, as they are stored; nil for an ONNX graph.
     /// - Throws: `FormatError`.
     public func parameters() throws -> StateDict? {

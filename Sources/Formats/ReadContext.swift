@@ -35,6 +35,9 @@ final class ReadContext {
         mostDecoded = overflow ? limits.decodedBytes : min(limits.decodedBytes - mostDecoded, most) + mostDecoded
     }
 
+    /// Paths of those that were asked for.
+    var companionPaths: [String] { companions.keys.sorted() }
+
     /// Announces an allocation for file content; throws where the file's sum would pass the limit.
     func charge(_ bytes: Int) throws {
         let (sum, overflow) = decodedBytes.addingReportingOverflow(bytes)

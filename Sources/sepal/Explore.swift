@@ -21,6 +21,8 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
     let cancellation = Cancellation.bySignal()
     // Read on the ordinary screen while there is something to wait for, and found there again afterwards.
     let prepared = try job.prepare(cancellation: cancellation) { printError($0) }
+    let companions = (prepared.job.source as? AnalysisInput)?.companions ?? []
+    try Outputs([("--record", screen.record)]).check(reading: companions)
     let header = prepared.job.header
     let outcome = Outcome()
     try withExplorer(settled, header: header, arguments: job.arguments) { session, mailbox in

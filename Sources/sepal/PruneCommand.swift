@@ -95,6 +95,7 @@ struct PruneCommand: ParsableCommand {
                 plan: plan, readings: subject.readings)
             try asked.check(keeping: subject.sources)
             if let loaded = try subject.loaded(ifNeeded: !places.isEmpty) {
+                try asked.check(keeping: loaded.companions)
                 let pruned = try loaded.pruned(by: plan)
                 for stage in pruned.emptied {
                     line.note(

@@ -73,7 +73,7 @@ struct PruningSubject {
             input.notes.forEach(line.note)
             loaded = LoadedNetwork(
                 network: input.network, parameters: try network.parameters(), normalization: input.normalization,
-                images: input.images)
+                images: input.images, companions: input.companions)
             if needsCurves {
                 let analysis = try AnalysisJob(
                     source: input, options: options, pool: pool, store: activations, version: programVersion)
@@ -117,7 +117,8 @@ struct PruningSubject {
             of: network, asked: arguments.options(channels: channels).imageNormalization)
         if let note { line.note(note) }
         return LoadedNetwork(
-            network: network, parameters: try file.parameters(), normalization: normalization, images: nil)
+            network: network, parameters: try file.parameters(), normalization: normalization, images: nil,
+            companions: file.companions)
     }
 
     /// Files that the network comes from, as far as a run says.
@@ -159,7 +160,8 @@ struct PruningSubject {
                     "\(asked.data ?? "") does not hold the images of the run, or not in its order")
             }
             return LoadedNetwork(
-                network: network, parameters: try file.parameters(), normalization: files.normalization, images: images)
+                network: network, parameters: try file.parameters(), normalization: files.normalization, images: images,
+                companions: file.companions)
         } catch let error as UsageError where !ifNeeded && asked.checkpoint == nil && asked.data == nil {
             line.note("accuracy after the cut unknown: \(error)")
             return nil

@@ -16,6 +16,8 @@ struct LoadedNetwork: Sendable {
     var parameters: StateDict?
     var normalization: ImageNormalization
     var images: ImageSet?
+    /// Paths of files beside the checkpoint that hold parts of it.
+    var companions: [String]
 
     func pruned(by plan: PruningPlan) throws -> PrunedNetwork {
         do {

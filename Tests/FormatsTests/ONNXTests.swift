@@ -91,6 +91,7 @@ import Testing
             let graph = try read(
                 ONNXFixture.changed { $0.graph.initializer.append(ONNXFixture.external("t", [2], entries)) },
                 folder: folder.path)
+            #expect(graph.companions == [folder.path + "/" + (entries["location"] ?? "")])
             return try #require(graph.initializers["t"]).tensor()
         }
         #expect(try tensor(["location": "weights/a.bin", "offset": "4", "length": "8"]).floats() == [0.25, 3])

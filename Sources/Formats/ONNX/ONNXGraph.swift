@@ -17,6 +17,8 @@ public struct ONNXGraph: Sendable {
     public var initializers: [String: ONNXTensor]
     /// The writer's remarks.
     public var metadata: [String: String]
+    /// Paths of the files beside it that hold values of its tensors.
+    public var companions: [String] = []
 
     public init(
         name: String, producer: String, irVersion: Int, operatorSets: [String: Int], inputs: [Value], outputs: [Value],

@@ -90,6 +90,7 @@ extension ONNXGraph {
         inputs = try graph.input.filter { given[$0.name] == nil }.map { try Value($0, context) }
         outputs = try graph.output.map { try Value($0, context) }
         try checkNames(context)
+        companions = context.companionPaths
     }
 
     /// Each name must be given once, by an input, an initialiser or a node, before it is used.
