@@ -49,6 +49,22 @@ import Testing
         #expect(ends.contains(.exited(1)) && ends.contains(.exited(0)), "\(ends)")
     }
 
+    /// What the C library is asked for, and not the engine: an array of Swift's ends the program as well, but with one line.
+    @Test(.enabled(if: !isSanitized, "sanitizers map more than any limit leaves")) func arraysAreRefused() throws {
+        let network = try folder.write(SmallNetwork(channels: 3).bytes, as: "colour.safetensors")
+        // 20,000 images of CIFAR's format, all of one class.
+        let images = try folder.write([UInt8](repeating: 0, count: 20_000 * 3073), as: "test_batch.bin")
+        var lines: [Substring] = []
+        for kilobytes in stride(from: 140_000, through: 300_000, by: 20_000) {
+            let outcome = try Program.run(
+                ["evaluate", network, "--data", images, "--norm", "none", "--threads", "1"], in: folder,
+                by: ["/bin/sh", "-c", #"ulimit -v \#(kilobytes) && exec "$0" "$@""#])
+            check(outcome, "\(kilobytes)", result: [])
+            lines += outcome.errors.split(whereSeparator: \.isNewline).suffix(1)
+        }
+        #expect(lines.contains { $0.hasPrefix("sepal: out of memory: a limit") }, "\(lines)")
+    }
+
     private static let becomesNobody = getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
 
     /// Root is not bound by that limit, and any other user has other processes.
