@@ -58,7 +58,7 @@ final class ExplorerSession {
 
     /// Shows and answers until the user leaves or the terminal goes away.
     /// - Parameter first: messages to begin with.
-    /// - Throws: `TerminalError`; `OutputError` where it can't be recorded any more; `KernelError.cancelled` where a signal or
+    /// - Throws: `TerminalError`; `FormatError` where it can't be recorded any more; `KernelError.cancelled` where a signal or
     ///   a lost terminal ended it.
     func run(first: [Message] = []) throws {
         defer {
