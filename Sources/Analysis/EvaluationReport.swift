@@ -56,6 +56,9 @@ public func nearChanceWarning(accuracy: Double, classes: Int) -> String? {
 
 /// The shape of the JSON. Scripts depend on the names: keys may be added, none renamed or removed.
 private struct EvaluationDocument: Encodable {
+    /// The matrix of more has gigabytes of zeros.
+    static let mostClassesOfMatrix = 2000
+
     struct ClassDocument: Encodable {
         var `class`: String
         var images: Int
@@ -75,8 +78,8 @@ private struct EvaluationDocument: Encodable {
     var right: Int
     var accuracy: Double
     var perClass: [ClassDocument]
-    /// A row for each label, a column for each prediction.
-    var confusion: [[Int]]
+    /// A row for each label, a column for each prediction; null beyond `mostClassesOfMatrix`.
+    var confusion: OrNull<[[Int]]>
     var seconds: EvaluationReport.Seconds
     var version: String
 
@@ -97,7 +100,7 @@ private struct EvaluationDocument: Encodable {
         perClass = zip(provenance.classes, evaluation.perClass).map {
             ClassDocument(class: $0, images: $1.images, right: $1.right, accuracy: OrNull($1.accuracy))
         }
-        confusion = evaluation.confusion
+        confusion = OrNull(evaluation.classes <= Self.mostClassesOfMatrix ? evaluation.confusion : nil)
         seconds = report.seconds
         version = report.version
     }

@@ -7,6 +7,7 @@ struct TextTable {
         var drop: Int?
         var isWord = false
 
+        /// O(cells).
         var width: Int { max(title.count, cells.map(\.count).max() ?? 0) }
     }
 
@@ -26,12 +27,13 @@ struct TextTable {
         while Self.width(of: kept) > width, let least = kept.compactMap(\.drop).min() {
             kept.removeAll { $0.drop == least }
         }
+        let widths = kept.map(\.width)
         let rows = columns.first?.cells.count ?? 0
         guard rows > 0 else { return [] }
         return (-1..<rows).map { row in
-            let cells = kept.map { column in
+            let cells = zip(kept, widths).map { column, width in
                 let text = row < 0 ? column.title : column.cells[row]
-                let space = String(repeating: " ", count: column.width - text.count)
+                let space = String(repeating: " ", count: width - text.count)
                 return column.isWord ? text + space : space + text
             }
             return TextWrap.withoutTrailingSpaces(String(cells.joined(separator: Self.gap).prefix(width)))

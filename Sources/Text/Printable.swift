@@ -29,15 +29,17 @@ extension String {
     /// The text with other text for some of its scalars, nil for those that stay. Scalar by scalar, since a sign that a format
     /// gives a meaning keeps it before a combining mark, with which it makes one `Character`. O(count).
     public func replacingScalars(with replacement: (Unicode.Scalar) -> String?) -> String {
-        var result = String.UnicodeScalarView()
+        // As bytes: what is appended to a string's scalars copies them all.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(utf8.count)
         for scalar in unicodeScalars {
             if let other = replacement(scalar) {
-                result.append(contentsOf: other.unicodeScalars)
+                bytes += other.utf8
             } else {
-                result.append(scalar)
+                bytes += scalar.utf8
             }
         }
-        return String(result)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// At most so many scalars: of a longer text its beginning and its end, which says what to do, with an ellipsis between.

@@ -114,6 +114,18 @@ import Testing
         #expect(classes[0]["accuracy"] as? Double == 0.5 && classes[3]["accuracy"] is NSNull)
     }
 
+    /// A matrix of 100,000 would have 10¹⁰ numbers.
+    @Test func manyClassesHaveNoMatrix() throws {
+        let many = report(predictions: [0, 2000], labels: [1, 2000], classes: (0...2000).map { "\($0)" })
+        #expect(try many.json().contains("\"confusion\" : null"))
+    }
+
+    /// Where each of its lines measured the whole table, it would take hours.
+    @Test func aTableOfManyClassesTakesItsLengthInTime() {
+        let many = report(predictions: [0, 99_999], labels: [1, 99_999], classes: (0..<100_000).map { "\($0)" })
+        #expect(many.text().split(separator: "\n").count > 100_000)
+    }
+
     @Test func accuracyNearChanceIsWarnedOf() {
         #expect(small.warning == nil)
         let poor = report(predictions: [0, 0, 0, 0], labels: [0, 1, 2, 3], classes: ["a", "b", "c", "d"])

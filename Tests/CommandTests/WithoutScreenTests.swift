@@ -38,6 +38,27 @@ import Testing
         #expect(!outcome.output.contains("\u{1B}") && !outcome.errors.contains("\u{1B}"))
     }
 
+    /// As many classes as there may be, of which hardly any has a sample.
+    @Test func manyClassesTakeNoLonger() throws {
+        let labels = (0..<30).map { Int64($0 == 7 ? 99_999 : $0 % 3) }
+        var numbers = Numbers(seed: 6)
+        let layers = ["conv1", "conv2"].map { name in
+            (
+                name: name, type: "<f4", dims: [labels.count, 4],
+                data: (0..<labels.count * 4).flatMap { _ in little(numbers.float(1).bitPattern) }
+            )
+        }
+        let features = try folder.write(
+            SmallImages.npz(layers + [("labels", "<i8", [labels.count], labels.flatMap { little($0) })]),
+            as: "features.npz")
+        let run = folder("run.sepal")
+        _ = try result(["analyze", features, "-o", run])
+        #expect(try result(["report", run]).output.contains("100,000 classes"))
+        #expect(try result(["report", run, "--json"]).json()["classes"]?.elements.count == 100_000)
+        #expect(try result(["report", run, "--csv"]).output.split(whereSeparator: \.isNewline).count == 3)
+        #expect(try result(["report", run, "--html"]).output.hasSuffix("</html>\n"))
+    }
+
     @Test func theJSONHasTheKeysPromised() throws {
         let report = try result(["analyze"] + folder.writeInputs() + ["--json"]).json()
         let keys: Set = [

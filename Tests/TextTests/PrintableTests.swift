@@ -1,6 +1,12 @@
 import Testing
 import Text
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 @Suite struct PrintableTests {
     @Test(arguments: [
         ("plain ~ text", "plain ~ text"), ("Frösche “grün” 猫 🐈 क्‍ष", "Frösche “grün” 猫 🐈 क्‍ष"),
@@ -15,6 +21,22 @@ import Text
 
     @Test func linesMayStay() {
         #expect("a\nb\rc".printableLines == "a\nb\\u{d}c")
+    }
+
+    /// Of this thread: others may keep it waiting.
+    private static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// A report of many classes has megabytes of short lines; where each of them copies those before, it takes minutes.
+    @Test func longTextsTakeTheirLengthInTime() {
+        let text = String(repeating: "größer\n", count: 300_000)
+        let start = Self.processorSeconds
+        #expect(text.printableLines == text)
+        #expect(text.printable.utf8.count == text.utf8.count + 4 * 300_000)
+        #expect(Self.processorSeconds - start < 30)
     }
 
     @Test func everyControlAndDirectionCharacterIsFound() {
