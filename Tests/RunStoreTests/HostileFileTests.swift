@@ -298,20 +298,7 @@ import Testing
     /// A journal may name a file that belongs to it, which SQLite takes away once the journal is undone.
     @Test func journalsTakeNoFileAway() throws {
         try makeRun()
-        let writer = try RunStore.openForResume(path: path, header: header)
-        let killed = folder.file("killed.sepal")
-        try writer.queue.writeWithoutTransaction { database in
-            try database.execute(
-                sql: """
-                    PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1;
-                    BEGIN IMMEDIATE; UPDATE run SET header = hex(zeroblob(500000))
-                    """)
-            for companion in ["", "-journal"] {
-                try FileManager.default.copyItem(atPath: path + companion, toPath: killed + companion)
-            }
-            try database.execute(sql: "ROLLBACK")
-        }
-        writer.close()
+        let killed = try folder.killedCopy(of: path, header)
         try folder.write(Array("important".utf8), to: "victim")
         let name = Array(folder.file("victim").utf8)
         func big(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }

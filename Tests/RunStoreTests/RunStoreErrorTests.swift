@@ -277,21 +277,7 @@ import Testing
     /// What a job leaves that is killed while it changes the file itself, as it does when it begins and when it ends.
     @Test func readersUndoWhatAKilledJobHadBegun() throws {
         try makeRun()
-        let writer = try RunStore.openForResume(path: path, header: header)
-        let killed = folder.file("killed.sepal")
-        try writer.queue.writeWithoutTransaction { database in
-            // With so small a cache half of the change is in the file, and half isn't.
-            try database.execute(
-                sql: """
-                    PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1;
-                    BEGIN IMMEDIATE; UPDATE run SET header = hex(zeroblob(500000))
-                    """)
-            for companion in ["", "-journal"] {
-                try FileManager.default.copyItem(atPath: path + companion, toPath: killed + companion)
-            }
-            try database.execute(sql: "ROLLBACK")
-        }
-        writer.close()
+        let killed = try folder.killedCopy(of: path, header)
         #expect(try Data(contentsOf: URL(filePath: killed)) != Data(contentsOf: URL(filePath: path)))
 
         let reader = try RunStore.open(path: killed)

@@ -1,6 +1,8 @@
 import Foundation
 import Separation
 
+@testable import RunStore
+
 /// A made-up run whose every number is different.
 enum TestRun {
     static func header(layers: Int = 4, samples: Int = 60) -> RunHeader {
@@ -88,5 +90,26 @@ final class TestFolder {
 
     func copy(_ name: String, to other: String) throws {
         try FileManager.default.copyItem(atPath: file(name), toPath: file(other))
+    }
+
+    /// A run file and its journal as a job leaves them that is killed while it changes the file itself.
+    /// - Returns: the path of the copy.
+    func killedCopy(of path: String, _ header: RunHeader) throws -> String {
+        let writer = try RunStore.openForResume(path: path, header: header)
+        defer { writer.close() }
+        let killed = file("killed.sepal")
+        try writer.queue.writeWithoutTransaction { database in
+            // With so small a cache half of the change is in the file, and half isn't.
+            try database.execute(
+                sql: """
+                    PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1;
+                    BEGIN IMMEDIATE; UPDATE run SET header = hex(zeroblob(500000))
+                    """)
+            for companion in ["", "-journal"] {
+                try FileManager.default.copyItem(atPath: path + companion, toPath: killed + companion)
+            }
+            try database.execute(sql: "ROLLBACK")
+        }
+        return killed
     }
 }
