@@ -26,7 +26,7 @@ struct PruningSubject {
     private let known: LoadedNetwork?
     private let pool: WorkerPool
     private let activations: ActivationStore
-    private let cancellation = Cancellation()
+    private let cancellation = Cancellation.bySignal()
     private let line: ProgressLine
 
     init(
