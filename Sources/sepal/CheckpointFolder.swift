@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// A folder into which a training writes checkpoints: which of them are whole and new.
@@ -38,11 +39,11 @@ struct CheckpointFolder {
         self.now = now
     }
 
-    /// What is there: files that can be taken, in the order of their names as people number them, and a word on what isn't
-    /// ready.
-    mutating func look() -> (ready: [File], waiting: String?) {
+    /// What is there: files that can be taken, in the order of their names as people number them, a word on what isn't
+    /// ready, and how many names are not UTF-8.
+    mutating func look() -> (ready: [File], waiting: String?, notUTF8: Int) {
         let now = now()
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let (names, notUTF8) = (try? directoryContents(path)) ?? ([], 0)
         var ready: [File] = []
         var waiting: String?
         for name in names.sorted(by: Self.isBefore) {
@@ -60,7 +61,7 @@ struct CheckpointFolder {
                 waiting = waiting ?? "waiting for \(name)"
             }
         }
-        return (ready, waiting)
+        return (ready, waiting, notUTF8)
     }
 
     mutating func done(_ file: File) { taken[file.name, default: []].append(file) }

@@ -73,6 +73,8 @@ private struct Watch {
     let checkpoints: WatchedCheckpoints
     let cancellation: Cancellation
     private var runs = 0
+    /// Files that the last look left out.
+    private var leftOut = 0
     private var first: RunHeader?
     /// The run of the checkpoint at work, once there is one.
     private var openedRun: Int?
@@ -93,6 +95,10 @@ private struct Watch {
     mutating func run() {
         while !cancellation.isCancelled {
             let look = folder.look()
+            if look.notUTF8 > leftOut {
+                mailbox.post(.notice(Notice("left out \(look.notUTF8) files whose names are not UTF-8")))
+            }
+            leftOut = look.notUTF8
             guard let checkpoint = look.ready.first else {
                 mailbox.post(.status(look.waiting ?? (runs == 0 ? "waiting for a checkpoint" : "watching")))
                 Thread.sleep(forTimeInterval: 0.25)

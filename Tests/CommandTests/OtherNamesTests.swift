@@ -58,6 +58,19 @@ import Testing
             #expect(outcome.end == .exited(0), "\(outcome)")
             #expect(outcome.errors.contains("left out 1 files whose names are not UTF-8"), "\(outcome)")
         }
+
+        /// Of a folder that is looked after it is said on the screen, as soon as such a file comes.
+        @Test func checkpointsAreLeftOutWithANotice() throws {
+            let images = try folder.writeInputs()[2]
+            try FileManager.default.createDirectory(atPath: folder("c"), withIntermediateDirectories: true)
+            let session = try TerminalSession(["explore", "--watch", folder("c"), "--data", images], in: folder)
+            try session.wait("nothing to see yet") { $0.lines[0].contains("waiting for a checkpoint") }
+            #expect(!session.screen.text.contains("left out"))
+            _ = try write(SmallNetwork().bytes, "c/", ".safetensors")
+            try session.wait("what is left out") { $0.text.contains("left out 1 files whose names are not UTF-8") }
+            session.type("q")
+            #expect(try session.waitForEnd() == 0)
+        }
     #endif
 
     /// No path can be such an argument, and nothing else is taken for it.
