@@ -178,11 +178,13 @@ def growth(probes, column):
             for part in (probes[quarter : 2 * quarter], probes[-quarter:]))
 
 
-words = ["explore", network[0], "--data", network[1], "--samples", "1000", "-o", str(folder / "work" / "run.sepal")]
-explorer = Explorer([sepal, *(words if network else ["demo"])])
+words = ["demo"]
+if network:
+    words = ["explore", network[0], "--data", network[1], "--samples", "1000", "-o", str(folder / "work" / "run.sepal")]
+explorer = Explorer([sepal, *words])
 atexit.register(lambda: explorer.status is None and os.kill(explorer.pid, signal.SIGKILL))
 keys, probes = table(), []
-print(f"{' '.join(words[:4]) if network else 'demo'}, {len(keys)} keys")
+print(f"{' '.join(words[:4])}, {len(keys)} keys")
 print("minute    keys  received MB  resident MB  anonymous MB  threads  files", flush=True)
 explorer.drain(2)
 start = time.monotonic()
