@@ -10,6 +10,16 @@ import Testing
         #expect(ByteCount(argument: text)?.bytes == bytes)
     }
 
+    @Test func fewerOfLargeImagesAreTakenUnlessANumberIsGiven() throws {
+        func limit(_ options: [String]) throws -> Int? {
+            try AnalysisArguments.parse(options).imageRequest(limit: 10_000).limitOfLarge
+        }
+        #expect(try limit([]) == 1000 && limit(["--seed", "1"]) == 1000)
+        for options in [["--limit", "5000"], ["--samples", "5000"], ["--histogram-samples", "5000"], ["--paper"]] {
+            #expect(try limit(options) == nil, "\(options)")
+        }
+    }
+
     @Test(arguments: ["", "M", "-1", "nan", "1e30", "2GB"]) func otherBytesAreRefused(text: String) {
         #expect(ByteCount(argument: text) == nil)
     }

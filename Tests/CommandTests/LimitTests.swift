@@ -15,9 +15,6 @@ import Testing
         arguments = try ["analyze"] + folder.writeInputs()
     }
 
-    /// Sanitizers map more than any limit leaves them.
-    private static let isSanitized = ProcessInfo.processInfo.environment["SEPAL_PATIENCE"] != nil
-
     /// The table, without times.
     private func figures(_ outcome: Program.Outcome) -> [Substring] {
         outcome.output.split(separator: "\n").filter { $0.contains("±") }
@@ -36,7 +33,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: !isSanitized, "sanitizers map more than any limit leaves")) func littleMemory() throws {
+    @Test(.enabled(if: !Program.isSanitized, "sanitizers map more than any limit leaves")) func littleMemory() throws {
         let result = figures(try Program.run(arguments, in: folder))
         var ends: [ChildProcess.End] = []
         for kilobytes in stride(from: 180_000, to: 800_000, by: 60_000) {
@@ -50,7 +47,9 @@ import Testing
     }
 
     /// What the C library is asked for, and not the engine: an array of Swift's ends the program as well, but with one line.
-    @Test(.enabled(if: !isSanitized, "sanitizers map more than any limit leaves")) func arraysAreRefused() throws {
+    @Test(.enabled(if: !Program.isSanitized, "sanitizers map more than any limit leaves")) func arraysAreRefused()
+        throws
+    {
         let network = try folder.write(SmallNetwork(channels: 3).bytes, as: "colour.safetensors")
         // 20,000 images of CIFAR's format, all of one class.
         let images = try folder.write([UInt8](repeating: 0, count: 20_000 * 3073), as: "test_batch.bin")
@@ -68,7 +67,9 @@ import Testing
     private static let becomesNobody = getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
 
     /// Root is not bound by that limit, and any other user has other processes.
-    @Test(.enabled(if: becomesNobody && !isSanitized, "takes root, who can become somebody without any other process"))
+    @Test(
+        .enabled(
+            if: becomesNobody && !Program.isSanitized, "takes root, who can become somebody without any other process"))
     func fewThreads() throws {
         let result = figures(try Program.run(arguments, in: folder))
         _ = chmod(folder.path, 0o755)
@@ -82,13 +83,62 @@ import Testing
         }
     }
 
+    /// A control group as a container's files have it, put where the system has its own.
+    @Test(.enabled(if: Program.canMount, "takes a user who can mount file systems"))
+    func aControlGroupIsKeptTo() throws {
+        for name in ["group", "group/memory", "group/cpu"] {
+            try FileManager.default.createDirectory(atPath: folder(name), withIntermediateDirectories: false)
+        }
+        for (name, text) in [
+            ("memory.max", "33554432"), ("cpu.max", "100000 100000"), ("memory/memory.limit_in_bytes", "33554432"),
+            ("cpu/cpu.cfs_quota_us", "100000"), ("cpu/cpu.cfs_period_us", "100000"),
+        ] {
+            _ = try folder.write(Array(text.utf8), as: "group/\(name)")
+        }
+        let path = try folder.write(LargeFeatures.bytes(samples: 1000, features: 8000), as: "large.safetensors")
+        var workers = 0
+        let outcome = try Program.run(
+            ["analyze", path], in: folder,
+            by: Program.mounting(#"mount --bind '\#(folder("group"))' /sys/fs/cgroup && exec "$0" "$@""#)
+        ) { _, pid in
+            let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+            let names = threads.map { try? String(contentsOfFile: "/proc/\(pid)/task/\($0)/comm", encoding: .utf8) }
+            workers = max(workers, names.count { $0?.hasPrefix("sepal-worker") == true })
+        }
+        #expect(outcome.end == .exited(0), "\(outcome)")
+        // Half of what there is.
+        #expect(outcome.errors.contains("activations beyond 16 MB go to scratch files"), "\(outcome)")
+        #expect(workers == 1)
+    }
+
+    private static let memoryIsSeen =
+        FileManager.default.fileExists(atPath: "/proc/self/status") && !Program.isSanitized
+
     /// Activations, and bytes for screening them, beyond `--memory` stand in a scratch file, whose pages the system takes back.
-    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status") && !isSanitized))
-    func memoryIsBounded() throws {
-        let (samples, features) = (3000, 8000)
-        let path = try folder.write(LargeFeatures.bytes(samples: samples, features: features), as: "large.safetensors")
+    @Test(.enabled(if: memoryIsSeen)) func memoryIsBounded() throws {
+        let path = try folder.write(LargeFeatures.bytes(samples: 3000, features: 8000), as: "large.safetensors")
+        let peaks = try peaks([path, "--edges", "1000"])
+        // The layer takes 94 MB, its bytes 24.
+        #expect(peaks.anonymous < 16 + 70 && peaks.file > 80, "\(peaks)")
+    }
+
+    @Test(.enabled(if: memoryIsSeen)) func memoryOfANetworkIsBounded() throws {
+        let (images, side) = (600, 64)
+        var numbers = Numbers(seed: 5)
+        let pixels = (0..<images * side * side).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
+        let data = SmallImages.npz([
+            ("images", "|u1", [images, 1, side, side], pixels),
+            ("labels", "<i8", [images], (0..<images).flatMap { little(Int64($0 % 10)) }),
+        ])
+        let peaks = try peaks([arguments[1], "--data", folder.write(data, as: "large.npz"), "--norm", "none"])
+        // A layer's input and output take 39 MB each.
+        #expect(peaks.anonymous < 16 + 110 && peaks.file > 60, "\(peaks)")
+    }
+
+    /// The most memory of both kinds that an analysis within 16 MB has had, in MB.
+    private func peaks(_ inputs: [String]) throws -> (anonymous: Int, file: Int) {
         var peaks = (anonymous: 0, file: 0)
-        let outcome = try Program.run(["analyze", path, "--memory", "16M", "--edges", "1000"], in: folder) { _, pid in
+        let outcome = try Program.run(["analyze"] + inputs + ["--memory", "16M"], in: folder) { _, pid in
             let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
             func megabytes(_ name: String) -> Int {
                 let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
@@ -101,8 +151,7 @@ import Testing
         }
         #expect(outcome.end == .exited(0), "\(outcome)")
         #expect(outcome.errors.contains("scratch files"), "\(outcome)")
-        // The layer takes 94 MB, its bytes 24.
-        #expect(peaks.anonymous < 16 + 70 && peaks.file > 80, "\(peaks)")
+        return peaks
     }
 }
 

@@ -44,6 +44,22 @@ enum Program {
         return inherited.merging(own) { $1 }
     }
 
+    /// Whether it has been built with a sanitizer, which maps more memory than any limit leaves, and may write files of its own.
+    static let isSanitized = ProcessInfo.processInfo.environment["SEPAL_PATIENCE"] != nil
+
+    /// A program that starts another, `$0` with `"$@"`, by a script whose mounts nobody else sees.
+    static func mounting(_ script: String) -> [String] { ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script] }
+
+    /// Whether this user can mount anything, as root can.
+    static let canMount: Bool = {
+        guard let folder = try? ScratchFolder() else { return false }
+        let command = mounting("mount -t tmpfs none '\(folder.path)'")
+        let child = try? ChildProcess(
+            command[0], Array(command.dropFirst()), environment: environment(folder),
+            streams: [.nothing, .nothing, .nothing])
+        return child.flatMap { child in Deadline().poll { child.end() } } == .exited(0)
+    }()
+
     /// How a command without a screen ended, and what it said.
     struct Outcome: CustomStringConvertible {
         var end: ChildProcess.End

@@ -7,21 +7,12 @@ import Testing
 /// Several runs in one explorer.
 @Suite struct RunsTests {
     /// Two runs of the synthetic network, the second with M a tenth lower, at the end of the first.
-    static func driver(columns: Int = 120, rows: Int = 40, second: SyntheticRun? = nil) throws -> Driver {
+    static func driver(
+        columns: Int = 120, rows: Int = 40, first: SyntheticRun = .small, second: SyntheticRun? = nil
+    ) throws -> Driver {
         var driver = try Driver(columns: columns, rows: rows)
-        let first = SyntheticRun.small
-        var other = second ?? first
-        if second == nil {
-            other = first.changed { $0.figures.modularity *= 0.9 }
-        }
-        for (index, (title, run)) in [("before", first), ("after", other)].enumerated() {
-            driver.send(.opened(run: index, title: title))
-            driver.send(.of(run: index, .header(run.header)))
-            for (layer, result) in run.layers.enumerated() {
-                driver.send(.of(run: index, .layer(index: layer, result, isPreview: false)))
-            }
-            driver.send(.of(run: index, .jobFinished))
-        }
+        driver.send(0, "before", first)
+        driver.send(1, "after", second ?? first.changed { $0.figures.modularity *= 0.9 })
         return driver
     }
 
@@ -221,6 +212,29 @@ import Testing
         #expect(driver.model.runs[1][18]?.figures.correct == SyntheticRun.small.layers[18].figures.correct)
         driver.type(")")
         #expect(driver.text.contains("edges are not kept"))
+    }
+
+    /// Of runs that have 15 million edges each, as their headers say, there is room for two.
+    @Test func onlyTheNewestRunsKeepTheirEdges() throws {
+        var small = SyntheticRun.small
+        small.header.edges = 15_000_000 / small.layers.count
+        var driver = try Self.driver(first: small, second: small)
+        #expect(driver.model.runs.map(\.hasForgotten) == [false, false])
+        driver.type(")")
+        driver.send(2, "newest", small)
+        #expect(driver.model.runs.map(\.hasForgotten) == [true, false, false])
+    }
+}
+
+extension Driver {
+    /// A whole run.
+    fileprivate mutating func send(_ index: Int, _ title: String, _ run: SyntheticRun) {
+        send(.opened(run: index, title: title))
+        send(.of(run: index, .header(run.header)))
+        for (layer, result) in run.layers.enumerated() {
+            send(.of(run: index, .layer(index: layer, result, isPreview: false)))
+        }
+        send(.of(run: index, .jobFinished))
     }
 }
 

@@ -9,7 +9,7 @@ struct SyntheticRun {
     /// Share of correct edges of each layer, in percent.
     static let shares = [31, 27, 28, 28, 28, 28, 29, 33, 32, 36, 37, 38, 40, 42, 48, 52, 61, 90, 84]
 
-    let header: RunHeader
+    var header: RunHeader
     let layers: [LayerResult]
 
     init(samples: Int = 200, edges: Int = 2000) {
