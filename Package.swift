@@ -48,7 +48,7 @@ let package = Package(
         .systemLibrary(name: "CMPI", providers: [.apt(["libopenmpi-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
-        .target(name: "CDemo"),
+        .target(name: "CDemo", exclude: ["resnet32-signs.safetensors", "signs-test.npz"]),
         .target(name: "CVector"),
 
         // Rank 1

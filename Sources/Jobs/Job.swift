@@ -174,8 +174,8 @@ extension Source {
             set = try ImageSet.load(path: data, request)
         case .demo:
             file = try NetworkFile(
-                bytes: Demo.checkpoint, name: "resnet20-digits.safetensors", architecture: wanted.architecture)
-            set = try ImageSet(bytes: Demo.images, source: "digits-test.npz", request)
+                bytes: Demo.checkpoint, name: "resnet32-signs.safetensors", architecture: wanted.architecture)
+            set = try ImageSet(bytes: Demo.images, source: "signs-test.npz", request)
         }
         let options = try options(set.channels)
         let input = try AnalysisInput(

@@ -123,7 +123,9 @@ import Testing
     }
 
     @Test func theTopLevelHoldsWhatItShould() throws {
-        let allowed: Set = ["Package.swift", "Package.resolved", "Sources", "Tests", "Themes", "README.md", "LICENSE"]
+        let allowed: Set = [
+            "Package.swift", "Package.resolved", "Sources", "Tests", "Themes", "README.md", "LICENSE", "NOTICE",
+        ]
         for entry in try FileManager.default.contentsOfDirectory(atPath: Self.root.path) where !entry.hasPrefix(".") {
             #expect(allowed.contains(entry), "\(entry) does not belong at the top level")
         }

@@ -155,13 +155,14 @@ import Testing
 
     /// The demo's network and images are built in, and need not be anywhere.
     @Test func aRunOfTheDemoNeedsNoFiles() throws {
-        let network = try folder.write(Demo.checkpoint, as: "digits.safetensors")
-        let images = try folder.write(Demo.images, as: "digits.npz")
+        let network = try folder.write(Demo.checkpoint, as: "signs.safetensors")
+        let images = try folder.write(Demo.images, as: "signs.npz")
         let path = folder("demo.sepal")
-        let made = try Program.run(["analyze", network, "--data", images, "--samples", "100", "-o", path], in: folder)
+        let made = try Program.run(
+            ["analyze", network, "--data", images, "--samples", "60", "--resize", "8", "-o", path], in: folder)
         try #require(made.end == .exited(0), "\(made)")
         let plain = try prune(path, "--cut", "layer3.2", "--json").json()
-        try FileManager.default.removeItem(atPath: network)
+        for file in [network, images] { try FileManager.default.removeItem(atPath: file) }
         let bare = try prune(path, "--cut", "layer3.2", "--json", "-o", folder("small.pth")).json()
         #expect(bare["accuracy"] == plain["accuracy"] && plain["accuracy"]?["afterCut"]?.number != nil)
         #expect(FileManager.default.fileExists(atPath: folder("small.pth")))

@@ -19,7 +19,7 @@ import Testing
         var seen: Set<String> = []
         var hasPairs = false
         let signs = [
-            "resnet20-digits", "19/19", "Sample ", "Layers alike", "of variance", "by layer",
+            "resnet32-signs", "31/31", "Sample ", "Layers alike", "of variance", "by layer",
             "M = r · AQ · (1 − EQ)", "units out",
         ]
         for line in lines.dropFirst() {
@@ -37,7 +37,7 @@ import Testing
         let keys = try folder.write(
             Array("wait done\npress Home l l\ntype 4f\npress M\nwait 0.2\n".utf8), as: "talk.keys")
         let session = try TerminalSession(
-            ["demo", "--samples", "150", "--keys", keys, "--record", folder("talk.cast")], in: folder)
+            ["explore"] + folder.writeInputs() + ["--keys", keys, "--record", folder("talk.cast")], in: folder)
         try session.wait("the end of the script") {
             $0.text.contains("▸ 3 ") && $0.lines[1].hasPrefix("╭─ layer1.0.conv2")
         }
@@ -72,7 +72,7 @@ import Testing
     func aRecordingThatFindsNoRoomLeavesWhatWasThere() throws {
         _ = try folder.write(Array("before".utf8), as: "talk.cast")
         let session = try TerminalSession(
-            ["demo", "--samples", "150", "--record", folder("talk.cast")], in: folder,
+            ["explore"] + folder.writeInputs() + ["--record", folder("talk.cast")], in: folder,
             environment: ["SEPAL_TEST_SETUP": "ulimit -f 512"])
         #expect(try session.waitForEnd() == 74)
         #expect(session.leftBehind == [])
@@ -82,16 +82,17 @@ import Testing
 
     @Test func aScriptCanLeave() throws {
         let keys = try folder.write(Array("wait done\npress q\n".utf8), as: "talk.keys")
-        let session = try TerminalSession(["demo", "--samples", "150", "--keys", keys], in: folder)
+        let session = try TerminalSession(["explore"] + folder.writeInputs() + ["--keys", keys], in: folder)
         #expect(try session.waitForEnd() == 0)
         #expect(session.leftBehind == [])
     }
 
     @Test func playingGoesRound() throws {
-        let session = try TerminalSession(["demo", "--samples", "150", "--play", "0.05", "--loop"], in: folder)
-        try session.wait("the last layer") { $0.shows("layer3.2.conv2", "layer 19/19") }
-        try session.wait("the first layer again") { $0.lines[1].contains("conv1 ") && $0.lines[1].contains(" 1/19") }
-        try session.wait("the one behind it") { $0.lines[1].contains(" 4/19") }
+        let session = try TerminalSession(
+            ["explore"] + folder.writeInputs() + ["--play", "0.05", "--loop"], in: folder)
+        try session.wait("the last layer") { $0.shows("layer3.0.conv2", "layer 7/7") }
+        try session.wait("the first layer again") { $0.lines[1].contains("conv1 ") && $0.lines[1].contains(" 1/7") }
+        try session.wait("the one behind it") { $0.lines[1].contains(" 4/7") }
         session.type("q")
         #expect(try session.waitForEnd() == 0)
     }

@@ -125,12 +125,6 @@ import Testing
             $0.shows("layer2.0.conv1", "layer 4/7") && $0.text.contains("by layer")
         }
         try leave(again)
-        let demo = try TerminalSession(["demo", "--samples", "60"], in: ScratchFolder())
-        try demo.wait("the end") { $0.isComplete }
-        demo.type("s")
-        try demo.wait("why not") { $0.text.contains("the view can't be kept: this run is in no file") }
-        demo.type("q")
-        #expect(try demo.waitForEnd() == 0)
     }
 
     @Test func theScreenIsExported() throws {

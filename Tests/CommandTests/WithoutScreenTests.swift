@@ -29,10 +29,10 @@ import Testing
     }
 
     @Test func theDemoNeedsNoTerminal() throws {
-        let outcome = try result(["demo", "--samples", "100"])
-        #expect(outcome.output.hasPrefix("resnet20-digits.safetensors: resnet20, option A"), "\(outcome)")
-        #expect(outcome.output.contains("layer3.2.conv2") && outcome.output.contains("N = 100"), "\(outcome)")
-        #expect(outcome.errorLines.count { $0.hasPrefix("layer ") } == 19, "\(outcome)")
+        let outcome = try result(["demo", "--samples", "20"])
+        #expect(outcome.output.hasPrefix("resnet32-signs.safetensors: resnet32, option A"), "\(outcome)")
+        #expect(outcome.output.contains("layer3.4.conv2") && outcome.output.contains("N = 20 "), "\(outcome)")
+        #expect(outcome.errorLines.count { $0.hasPrefix("layer ") } == 31, "\(outcome)")
         // Wide enough for eighty columns, and no control sequence anywhere.
         #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(outcome)")
         #expect(!outcome.output.contains("\u{1B}") && !outcome.errors.contains("\u{1B}"))

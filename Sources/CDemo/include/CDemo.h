@@ -1,8 +1,8 @@
 #ifndef SEPAL_CDEMO_H
 #define SEPAL_CDEMO_H
 
-// The built-in demo, byte for byte as files: a ResNet-20 with one input channel (safetensors) and 1,000 images of the
-// UCI Optical Recognition of Handwritten Digits set (npz; CC BY 4.0, E. Alpaydin and C. Kaynak).
+// The built-in demo, the bytes of two files: a ResNet-32 (safetensors) and 1,000 photographs of the Sign Language Digits
+// Dataset (npz; Apache-2.0, Z. Dikle and A. Mavi; see NOTICE).
 extern const unsigned char sepal_demo_checkpoint[];
 extern const unsigned long sepal_demo_checkpoint_size;
 extern const unsigned char sepal_demo_images[];
