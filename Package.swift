@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(name: "CCairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CMPI", providers: [.apt(["libopenmpi-dev"])]),
+        .systemLibrary(name: "CLAPACK", providers: [.apt(["libopenblas-serial-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .target(name: "CDemo", exclude: ["resnet32-signs.safetensors", "signs-test.npz"]),
@@ -58,7 +59,7 @@ let package = Package(
 
         // Rank 2
         module("Cells", ["Text"]),
-        module("Kernels", ["COneDNN", "CVector"]),
+        module("Kernels", ["CLAPACK", "COneDNN", "CVector"]),
         // Generated code on its own, so that it is compiled once.
         .target(
             name: "ONNXModel",
@@ -92,30 +93,32 @@ let package = Package(
             resources: [.embedInCode("finetune.py")], swiftSettings: strict),
 
         // Rank 6
+        module("Reconstruction", ["Execution", "Kernels", "Network"]),
         module("Explorer", ["Plots", "Cells", "Pruning", "Separation", "Settings"]),
+        // Rank 7
         module(
             "Analysis",
             [
-                "Execution", "Datasets", "Formats", "Network", "Pruning", "RunStore", "Separation", "Kernels",
-                "Tensors", "Text",
-            ]),
-
-        // Rank 7
-        module(
-            "Jobs",
-            [
-                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Network", "Separation",
-                "Signals",
-                "Text", "CDemo",
-                arguments,
+                "Execution", "Datasets", "Formats", "Network", "Pruning", "Reconstruction", "RunStore", "Separation",
+                "Kernels", "Tensors", "Text",
             ]),
 
         // Rank 8
+        module(
+            "Jobs",
+            [
+                "Analysis", "Execution", "RunStore", "Datasets", "Formats", "Kernels", "Network", "Reconstruction",
+                "Separation", "Signals", "Text", "CDemo",
+                arguments,
+            ]),
+
+        // Rank 9
         .executableTarget(
             name: "sepal",
             dependencies: [
                 "Jobs", "Analysis", "Execution", "Explorer", "Figures", "NcursesTerminal", "RunStore", "Datasets",
-                "Formats", "Network", "Pruning", "Kernels", "Separation", "Plots", "Settings", "Cells", "Signals",
+                "Formats", "Network", "Pruning", "Reconstruction", "Kernels", "Separation", "Plots", "Settings",
+                "Cells", "Signals",
                 "Tensors", "Text",
                 arguments,
             ],
@@ -124,8 +127,8 @@ let package = Package(
         .executableTarget(
             name: "sepal-bench",
             dependencies: [
-                "Analysis", "Datasets", "Execution", "Explorer", "Formats", "Kernels", "Network", "Separation",
-                "Plots", "Settings", "Cells", arguments,
+                "Analysis", "Datasets", "Execution", "Explorer", "Formats", "Kernels", "Network", "Reconstruction",
+                "Separation", "Plots", "Settings", "Cells", arguments,
             ],
             swiftSettings: strict),
 
@@ -160,6 +163,9 @@ let package = Package(
         tests(
             "PruningTests", ["Pruning", "Formats", "Network", "Separation", "StateDictionaries", "Tensors"],
             exclude: ["zoo.py"]),
+        tests(
+            "ReconstructionTests",
+            ["Reconstruction", "Execution", "Kernels", "Network", "StateDictionaries"]),
         tests("FiguresTests", ["Figures", "Cells", "Plots", "Separation"]),
         tests(
             "ExplorerTests", ["Explorer", "Plots", "Pruning", "Cells", "Separation", "Settings"], exclude: ["Snapshots"]

@@ -17,6 +17,8 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
     case scores(image: Int)
     /// Network and data of which no run can be made, and why.
     case noRun(String)
+    /// Images that layers can't be fitted on.
+    case calibration(String)
     /// A `--norm` that nobody knows.
     case unknownNormalization(String, known: [String])
 
@@ -32,6 +34,7 @@ public enum AnalysisError: Error, Equatable, CustomStringConvertible {
             "the runs can't be compared: \(what) \(a) here and \(b) there; \(advice)"
         case .scores(let image):
             "the network's scores of image \(image) hold NaN or infinity; check the checkpoint's weights"
+        case .calibration(let problem): problem
         case .noRun(let problem): "no run can be made of this: \(problem)"
         case .unknownNormalization(let name, let known):
             "--norm \(name): not known; choose one of \(known.joined(separator: ", ")), or give --mean and --std"

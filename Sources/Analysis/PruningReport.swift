@@ -11,23 +11,41 @@ public struct PruningReport: Sendable {
     public var plan: PruningPlan
     /// One for each unit; nil where no analysis has been made.
     public var readings: [UnitReading]?
+    /// For each unit, the loss of the network without it, fitted; nil where it wasn't measured.
+    public var losses: [Double?]?
     public var accuracy: Accuracy?
+    /// Nil where nothing was fitted.
+    public var calibration: CalibrationImages?
     /// Files that were written.
     public var written: [String] = []
 
-    /// What the network gets right before anything has been learnt anew.
+    /// What the networks get right of images that nothing was fitted on, before any training.
     public struct Accuracy: Sendable, Equatable {
         public var data: String
         public var images: Int
-        /// Shares of the images; nil while unknown.
-        public var before: Double?
-        public var after: Double?
+        /// Shares of the images.
+        public var whole, cut: Double
+        /// What is left, fitted; nil where nothing was.
+        public var reconstructed: Double?
 
-        public init(data: String, images: Int, before: Double?, after: Double?) {
+        public init(data: String, images: Int, whole: Double, cut: Double, reconstructed: Double?) {
             self.data = data
             self.images = images
-            self.before = before
-            self.after = after
+            self.whole = whole
+            self.cut = cut
+            self.reconstructed = reconstructed
+        }
+    }
+
+    /// Images that layers were fitted on.
+    public struct CalibrationImages: Sendable, Equatable {
+        public var data: String
+        public var images: Int
+        /// Whether they are of the set that accuracy is counted on, the other part of it.
+        public var isPart: Bool
+
+        public init(data: String, images: Int, isPart: Bool) {
+            (self.data, self.images, self.isPart) = (data, images, isPart)
         }
     }
 
@@ -120,10 +138,18 @@ public struct PruningReport: Sendable {
                     + "(\(Self.percent(plan.savedMultiplyAdds, of: plan.multiplyAdds)) %).")
         }
         if let accuracy {
-            func share(_ value: Double?) -> String { value.map { "\(NumberFormat.fixed(100 * $0, 2)) %" } ?? "unknown" }
+            func share(_ value: Double) -> String { "\(NumberFormat.fixed(100 * value, 2)) %" }
             lines.append(
-                "Accuracy on \(NumberFormat.grouped(accuracy.images)) images of \(accuracy.data): \(share(accuracy.before)) "
-                    + "whole, \(share(accuracy.after)) right after the cut, before any fine-tuning.")
+                "Accuracy on \(NumberFormat.grouped(accuracy.images)) images of \(accuracy.data): \(share(accuracy.whole)) "
+                    + "whole, \(share(accuracy.cut)) right after the cut"
+                    + (accuracy.reconstructed.map { ", \(share($0)) reconstructed" } ?? "")
+                    + ", before any fine-tuning.")
+        }
+        if let calibration {
+            let images = NumberFormat.grouped(calibration.images)
+            lines.append(
+                "Reconstructed on \(calibration.isPart ? "\(images) other images of it" : "\(images) images of \(calibration.data)")"
+                    + ", without their labels.")
         }
         lines += written.map { "Written: \($0)" }
         return lines
@@ -155,7 +181,9 @@ private struct PruningDocument: Encodable {
         var savedParameterShare: Double
         var multiplyAdds: Int
         var savedMultiplyAddShare: Double
-        var change: OrNull<Double>
+        var deltaM: OrNull<Double>
+        var deltaQ: OrNull<Double>
+        var measuredLoss: OrNull<Double>
         var flags: [Flag]?
         var flagSupport: [String: Double]?
         var luFlags: [Flag]?
@@ -163,10 +191,24 @@ private struct PruningDocument: Encodable {
     }
 
     struct Accuracy: Codable, Equatable {
+        struct Calibration: Codable, Equatable {
+            var data: String
+            var images: Int
+            /// No image that layers were fitted on is counted.
+            var disjoint = true
+        }
+
         var data: String
         var images: Int
-        var before: OrNull<Double>
-        var afterCut: OrNull<Double>
+        var whole: Double
+        var cut: Double
+        var reconstructed: OrNull<Double>
+        var calibration: OrNull<Calibration>
+    }
+
+    struct Saved: Encodable {
+        var parameters: Int
+        var multiplyAdds: Int
     }
 
     var checkpoint: String
@@ -174,10 +216,9 @@ private struct PruningDocument: Encodable {
     var policy: String
     var cut: [String]
     var parameters: Int
-    var savedParameters: Int
-    var savedParameterShare: Double
     var multiplyAdds: Int
-    var savedMultiplyAdds: Int
+    var saved: Saved
+    var savedParameterShare: Double
     var savedMultiplyAddShare: Double
     var accuracy: OrNull<Accuracy>
     var units: [Unit]
@@ -190,15 +231,18 @@ private struct PruningDocument: Encodable {
         policy = report.policy
         cut = plan.names
         parameters = plan.parameters
-        savedParameters = plan.savedParameters
+        saved = Saved(parameters: plan.savedParameters, multiplyAdds: plan.savedMultiplyAdds)
         savedParameterShare = plan.savedParameterShare
         multiplyAdds = plan.multiplyAdds
-        savedMultiplyAdds = plan.savedMultiplyAdds
         savedMultiplyAddShare = plan.savedMultiplyAddShare
         written = report.written
         accuracy = OrNull(
             report.accuracy.map {
-                Accuracy(data: $0.data, images: $0.images, before: OrNull($0.before), afterCut: OrNull($0.after))
+                Accuracy(
+                    data: $0.data, images: $0.images, whole: $0.whole, cut: $0.cut,
+                    reconstructed: OrNull($0.reconstructed),
+                    calibration: OrNull(
+                        report.calibration.map { Accuracy.Calibration(data: $0.data, images: $0.images) }))
             })
         units = plan.units.enumerated().map { index, unit in
             let reading = report.readings?[index]
@@ -207,7 +251,8 @@ private struct PruningDocument: Encodable {
                 savedParameterShare: Double(unit.parameters) / Double(max(1, plan.parameters)),
                 multiplyAdds: unit.multiplyAdds,
                 savedMultiplyAddShare: Double(unit.multiplyAdds) / Double(max(1, plan.multiplyAdds)),
-                change: OrNull(reading?.change), flags: reading?.flags.flags,
+                deltaM: OrNull(reading?.change), deltaQ: OrNull(reading?.luChange),
+                measuredLoss: OrNull(report.losses?[index]), flags: reading?.flags.flags,
                 flagSupport: reading.map { reading in
                     Dictionary(uniqueKeysWithValues: reading.support.map { ($0.key.rawValue, $0.value) })
                 },

@@ -67,6 +67,15 @@ public struct ImageSet: Sendable {
             notes: notes + request.note(taken: order.count, of: images.count, height: height, width: width))
     }
 
+    /// The first images, in their order.
+    public func prefix(_ most: Int) -> ImageSet {
+        let kept = min(max(0, most), count)
+        return ImageSet(
+            labels: Array(labels.prefix(kept)), places: Array(places.prefix(kept)), extents: (channels, height, width),
+            pixels: Array(pixels.prefix(kept * channels * height * width)), classNames: classNames, source: source,
+            order: order, notes: [])
+    }
+
     /// Images that are chosen, ordered and checked already.
     init(
         labels: [Int], places: [Int], extents: (channels: Int, height: Int, width: Int), pixels: [UInt8],

@@ -17,7 +17,7 @@ public struct ExecutionPlan: Sendable {
     /// For each node whose value outlives its segment, how many values a sample has there.
     let kept: [Int: Int]
     /// How the channels of images stand.
-    let order: ChannelOrder
+    public let order: ChannelOrder
 
     /// Channels stand in blocks where all steps suit that.
     /// - Parameter taps: nodes whose values are to be handed out while running.

@@ -62,35 +62,93 @@ public struct Executor: Sendable {
         fill: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Float>) throws -> Void,
         progress: (@Sendable (Double) -> Void)? = nil, tapped: (Int, FeatureMatrix) throws -> Void
     ) throws -> FeatureMatrix {
-        let total = max(1, plan.cost)
-        var done = 0.0
-        var values: [Int: FeatureMatrix] = [:]
-        defer {
-            values = [:]
-            store.releaseSpare()
-        }
-        for (index, segment) in plan.segments.enumerated() {
-            for node in plan.newlyKept(in: index) {
+        var pass = ForwardPass(self, samples: samples, cancellation: cancellation, fill: fill, progress: progress)
+        defer { pass.close() }
+        while let (node, value) = try pass.next() { try tapped(node, value) }
+        return try pass.end()
+    }
+}
+
+/// A run of samples through a network that stops wherever a value is wanted.
+public struct ForwardPass: ~Copyable {
+    public typealias Fill = @Sendable (Range<Int>, UnsafeMutablePointer<Float>) throws -> Void
+
+    public let executor: Executor
+    public private(set) var plan: ExecutionPlan
+    private let samples: Int
+    private let cancellation: Cancellation?
+    private let fill: Fill
+    private let progress: (@Sendable (Double) -> Void)?
+    /// Values that somebody will read.
+    private var values: [Int: FeatureMatrix] = [:]
+    /// Segments that have been carried out.
+    private var segments = 0
+    private var done = 0.0
+
+    /// - Parameters: as of `Executor.run`.
+    public init(
+        _ executor: Executor, samples: Int, cancellation: Cancellation? = nil, fill: @escaping Fill,
+        progress: (@Sendable (Double) -> Void)? = nil
+    ) {
+        self.executor = executor
+        plan = executor.plan
+        self.samples = samples
+        self.cancellation = cancellation
+        self.fill = fill
+        self.progress = progress
+    }
+
+    /// Gives back the memory of all values.
+    public mutating func close() {
+        values = [:]
+        executor.store.releaseSpare()
+    }
+
+    /// Goes on as far as the next tapped node; nil behind the last.
+    ///
+    /// - Returns: the node and its value, N × D, which stands until the next call, and longer as far as a step is still to
+    ///   read it.
+    /// - Throws: `KernelError`.
+    public mutating func next() throws -> (node: Int, value: FeatureMatrix)? {
+        while segments < plan.segments.count {
+            // What nobody reads any more goes when the caller has seen it.
+            if segments > 0 { for node in plan.released(after: segments - 1) { values[node] = nil } }
+            let segment = plan.segments[segments]
+            for node in plan.newlyKept(in: segments) {
                 values[node] =
                     try plan.replaced(by: node, in: segment).flatMap { values[$0] }
-                    ?? store.allocate(rows: samples, columns: plan.kept[node] ?? 0)
+                    ?? executor.store.allocate(rows: samples, columns: plan.kept[node] ?? 0)
             }
             let work = try SegmentWork(
-                segment, of: plan, values: values, workers: pool.threadCount, fill: index == 0 ? fill : nil,
+                segment, of: plan, values: values, workers: executor.pool.threadCount, fill: segments == 0 ? fill : nil,
                 cancellation: cancellation)
-            let share = plan.steps[segment.steps].reduce(0) { $0 + $1.cost } / total
-            let items = (samples + Self.batch - 1) / Self.batch
-            let before = done
-            try pool.run(items: items, cancellation: cancellation) { item, worker in
-                let rows = item * Self.batch..<min(samples, (item + 1) * Self.batch)
+            let share = plan.steps[segment.steps].reduce(0) { $0 + $1.cost } / max(1, plan.cost)
+            let (samples, before, progress) = (samples, done, progress)
+            let items = (samples + Executor.batch - 1) / Executor.batch
+            try executor.pool.run(items: items, cancellation: cancellation) { item, worker in
+                let rows = item * Executor.batch..<min(samples, (item + 1) * Executor.batch)
                 try work.run(rows: rows, worker: worker)
                 progress?(before + share * Double(item + 1) / Double(items))
             }
             done += share
+            segments += 1
             let last = segment.steps.isEmpty ? 0 : plan.steps[segment.steps.upperBound - 1].output
-            if plan.taps.contains(last), let value = values[last] { try tapped(last, value) }
-            for node in plan.released(after: index) { values[node] = nil }
+            if plan.taps.contains(last), let value = values[last] { return (last, value) }
         }
+        return nil
+    }
+
+    /// A node's value, where it stands and will be read.
+    public func value(of node: Int) -> FeatureMatrix? { values[node] }
+
+    /// Goes on with other parameters: those of a graph that is the same otherwise.
+    public mutating func take(_ graph: Graph) { plan = ExecutionPlan(graph, taps: plan.taps) }
+
+    /// Goes on to the end.
+    /// - Returns: the logits, N × classes.
+    /// - Throws: `KernelError`.
+    public mutating func end() throws -> FeatureMatrix {
+        while try next() != nil {}
         guard let logits = values[plan.outputNode] else {
             throw KernelError.allocation(bytes: 0, reason: "the network puts nothing out")
         }

@@ -98,15 +98,6 @@ struct Fusion {
     }
 }
 
-extension BatchNormalization {
-    /// The same map as y = x · scale + shift, reckoned in float64.
-    var affine: Affine {
-        let factors = scale.indices.map { Double(scale[$0]) / (Double(variance[$0]) + Double(epsilon)).squareRoot() }
-        let shifts = factors.indices.map { Float(Double(shift[$0]) - Double(mean[$0]) * factors[$0]) }
-        return Affine(scale: factors.map(Float.init), shift: shifts)
-    }
-}
-
 extension Convolution {
     /// Lets the convolution do what an affine map behind it does.
     mutating func fold(_ affine: Affine) {

@@ -99,26 +99,42 @@ struct PlanStrip {
             Array(items.filter { !$0.isEmpty }.joined(separator: [painter.span("  ", .muted)]))
         }
         return [
+            line([[count], [saving], [flops], accuracy.long, accuracy.images]),
             line([[count], [saving], [flops], accuracy.long]), line([[count], [saving], [flops], accuracy.short]),
             line([[saving], [flops], accuracy.short]), accuracy.short,
         ]
     }
 
-    /// What the cut costs before any fine-tuning, or why that isn't known.
-    private func accuracyWords(_ painter: Painter) -> (long: [Span], short: [Span]) {
+    /// What the cut costs before any training, or why that isn't known.
+    private func accuracyWords(_ painter: Painter) -> (long: [Span], short: [Span], images: [Span]) {
         guard model.run.isFinished else {
             let waiting = painter.span("accuracy once the run is finished", .muted)
-            return ([waiting], [])
+            return ([waiting], [], [])
         }
         let trial = model.run.whatIf.trial
         if let failure = trial?.failure {
             let words = painter.span("\(failure)", .error)
-            return ([words], [words])
+            return ([words], [words], [])
         }
-        let before = model.run.header?.accuracy.map { Numbers.percent($0) } ?? "?"
-        let after = trial?.accuracy.map { Numbers.percent($0) } ?? "…"
-        let figures = painter.span("accuracy \(before) whole, \(after) cut", .text)
-        let state = trial?.accuracy == nil ? " (being measured)" : " before fine-tuning"
-        return ([figures, painter.span(state, .muted)], [painter.span("\(before), \(after) untuned", .text)])
+        guard let accuracy = trial?.accuracy else {
+            let whole = model.run.header?.accuracy.map { Numbers.percent($0) } ?? "?"
+            return (
+                [painter.span("accuracy \(whole) whole, … cut", .text), painter.span(" (being measured)", .muted)],
+                [painter.span("\(whole), … cut", .text)], []
+            )
+        }
+        let (whole, cut) = (Numbers.percent(accuracy.whole), Numbers.percent(accuracy.cut))
+        let long = painter.span("accuracy \(whole) whole, \(cut) cut", .text)
+        let short = painter.span("\(whole), \(cut) cut", .text)
+        let images = painter.span("of \(Numbers.grouped(accuracy.images)) images", .muted)
+        switch accuracy.reconstructed {
+        case .underWay:
+            let words = painter.span(", … reconstructed", .muted)
+            return ([long, words], [short, words], [images])
+        case .share(let share):
+            let words = [painter.span(", ", .text), painter.span("\(Numbers.percent(share)) reconstructed", .correct)]
+            return ([long] + words, [short] + words, [images])
+        case .impossible: return ([long, painter.span(" before fine-tuning", .muted)], [short], [images])
+        }
     }
 }

@@ -57,12 +57,12 @@ public struct WhatIf: Equatable, Sendable {
     }
 }
 
-/// What a network does without some of its units, before anything has been learnt anew.
+/// What a network does without some of its units, before any training.
 public struct CutTrial: Equatable, Sendable {
     /// The units that are gone.
     public let cut: [Int]
-    /// Share of the images that it is right about; nil while unknown.
-    public private(set) var accuracy: Double?
+    /// Nil while unknown.
+    public private(set) var accuracy: CutAccuracy?
     /// A result for each layer of the whole network, without edges; nil where the layer is gone or not known yet.
     public private(set) var results: [LayerResult?]
     public private(set) var isFinished = false
@@ -76,7 +76,7 @@ public struct CutTrial: Equatable, Sendable {
 
     fileprivate mutating func take(_ outcome: CutOutcome) {
         switch outcome {
-        case .accuracy(let share): accuracy = share
+        case .accuracy(let found): accuracy = found
         case .layer(let layer, let result): if results.indices.contains(layer) { results[layer] = result }
         case .finished: isFinished = true
         case .failed(let reason): failure = reason
@@ -84,9 +84,28 @@ public struct CutTrial: Equatable, Sendable {
     }
 }
 
+/// Shares of images, on which nothing is fitted, that networks are right about.
+public struct CutAccuracy: Equatable, Sendable {
+    public var images: Int
+    public var whole, cut: Double
+    /// What is left, fitted to the whole network.
+    public var reconstructed: Reconstructed
+
+    public enum Reconstructed: Equatable, Sendable {
+        case underWay
+        case share(Double)
+        /// There are too few images, or no layer can be fitted.
+        case impossible
+    }
+
+    public init(images: Int, whole: Double, cut: Double, reconstructed: Reconstructed) {
+        (self.images, self.whole, self.cut, self.reconstructed) = (images, whole, cut, reconstructed)
+    }
+}
+
 /// What comes of trying a cut, piece by piece.
 public enum CutOutcome: Equatable, Sendable {
-    case accuracy(Double)
+    case accuracy(CutAccuracy)
     /// A layer behind the cut, by its index in the whole network.
     case layer(Int, LayerResult)
     case finished

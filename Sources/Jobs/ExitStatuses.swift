@@ -4,6 +4,7 @@ import Execution
 import Formats
 import Kernels
 import Network
+import Reconstruction
 import RunStore
 import Separation
 
@@ -36,9 +37,13 @@ extension AnalysisError: Failure {
     package var exitStatus: ExitStatus {
         switch self {
         case .unknownNormalization: .usage
-        case .network, .classCount, .normalization, .features, .notComparable, .scores, .noRun: .badData
+        case .network, .classCount, .normalization, .features, .notComparable, .scores, .noRun, .calibration: .badData
         }
     }
+}
+
+extension ReconstructionError: Failure {
+    package var exitStatus: ExitStatus { .badData }
 }
 
 extension ThresholdError: Failure {

@@ -47,19 +47,29 @@ package final class ProgressLine: Sendable {
         }
     }
 
+    /// Shows how far other work is, 0 to 1.
+    package func show(_ work: String, share: Double) {
+        guard isTerminal else { return }
+        state.withLock { draw(share, "  \(work)", &$0) }
+    }
+
     package func finish() { state.withLock { clear(&$0) } }
 
     private func draw(_ progress: JobProgress, _ state: inout State) {
         guard progress.phase != .finished else { return clear(&state) }
-        let cells = 28
-        let filled = Int((Double(cells) * progress.fraction).rounded())
-        var line = String(repeating: "#", count: filled) + String(repeating: "-", count: cells - filled)
-        line = "[\(line)] " + String(format: "%3.0f %%", 100 * progress.fraction)
-        if let seconds = progress.secondsLeft { line += "  \(duration(seconds)) left" }
+        var words = ""
+        if let seconds = progress.secondsLeft { words += "  \(duration(seconds)) left" }
         if let layer = progress.layer, let layers = state.header?.layers {
-            line += "  \(layers[layer].name) (\(layer + 1)/\(layers.count))"
+            words += "  \(layers[layer].name) (\(layer + 1)/\(layers.count))"
         }
-        line = String(line.printable.prefix(78))
+        draw(progress.fraction, words, &state)
+    }
+
+    private func draw(_ fraction: Double, _ words: String, _ state: inout State) {
+        let cells = 28
+        let filled = Int((Double(cells) * fraction).rounded())
+        let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: cells - filled)
+        let line = String(("[\(bar)] " + String(format: "%3.0f %%", 100 * fraction) + words).printable.prefix(78))
         writeToStandardError(line + String(repeating: " ", count: max(0, state.barWidth - line.count)), after: "\r")
         state.barWidth = line.count
     }

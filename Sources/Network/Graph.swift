@@ -23,4 +23,14 @@ public struct Graph: Equatable, Sendable {
 
     public var inputShape: [Int] { nodes.first?.shape ?? [] }
     public var classCount: Int { nodes.last?.shape.first ?? 0 }
+
+    /// The same with other operations at some nodes.
+    /// - Throws: `NetworkError.shape` where one doesn't suit its inputs. O(nodes).
+    public func replacing(_ operations: [Int: Operation]) throws(NetworkError) -> Graph {
+        var builder = try GraphBuilder(inputShape: inputShape)
+        for (index, node) in nodes.enumerated().dropFirst() {
+            try builder.append(node.name, operations[index] ?? node.operation, to: node.inputs)
+        }
+        return try builder.graph()
+    }
 }

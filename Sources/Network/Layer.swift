@@ -31,7 +31,7 @@ public struct Network: Equatable, Sendable {
     /// Multiply-adds of convolutions and fully connected layers for one image.
     public var multiplyAdds: Int
     /// Whether it need not stay one of its family's.
-    let isFreelyBuilt: Bool
+    public let isFreelyBuilt: Bool
 
     /// Finds the layers and units of a graph and counts its parameters. O(residual blocks × nodes).
     ///

@@ -50,6 +50,45 @@ public struct PrunedNetwork: Sendable {
         }
         (self.network, self.state, emptied) = (same, state, renumbering.emptied(among: state.names))
     }
+
+    private init(network: Network, state: StateDict, emptied: [String]) {
+        (self.network, self.state, self.emptied) = (network, state, emptied)
+    }
+
+    /// The same with the parameters of a graph that is the network's otherwise, as near as the checkpoint's element types
+    /// hold them.
+    ///
+    /// - Throws: `PruningError.otherNetwork` where one can't be held; `NetworkError`.
+    /// - Complexity: O(parameters).
+    public func taking(_ graph: Graph) throws -> PrunedNetwork {
+        var values: [String: [Float]] = [:]
+        for (own, node) in zip(network.graph.nodes, graph.nodes) where own.operation != node.operation {
+            let renamed = Node(name: own.name, operation: node.operation, inputs: own.inputs, shape: own.shape)
+            for parameter in renamed.torchParameters { values[parameter.key] = parameter.values }
+        }
+        var rounded: [String: [Float]] = [:]
+        let entries = try state.entries.map { entry in
+            guard let found = values[entry.name] else { return entry }
+            guard let tensor = Tensor(shape: entry.tensor.shape, values: found, as: entry.tensor.elementType) else {
+                throw PruningError.otherNetwork("\(entry.name) can't be held as \(entry.tensor.elementType)")
+            }
+            rounded[entry.name] = tensor.floats()
+            return (name: entry.name, tensor: tensor)
+        }
+        guard let state = StateDict(entries, metadata: state.metadata) else {
+            throw PruningError.otherNetwork("two parameters would have one name")
+        }
+        var operations: [Int: Operation] = [:]
+        for (index, own) in network.graph.nodes.enumerated() {
+            guard graph.nodes.indices.contains(index), own.operation != graph.nodes[index].operation else { continue }
+            operations[index] = graph.nodes[index].operation.taking { rounded["\(own.name).\($0)"] }
+        }
+        return PrunedNetwork(
+            network: Network(
+                architecture: network.architecture, graph: try network.graph.replacing(operations),
+                isFreelyBuilt: network.isFreelyBuilt),
+            state: state, emptied: emptied)
+    }
 }
 
 extension Graph {

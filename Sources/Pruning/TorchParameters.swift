@@ -43,6 +43,29 @@ extension Node {
     }
 }
 
+extension Operation {
+    /// The same with the values that `value` has for its parameters, by the last part of their keys.
+    func taking(_ value: (String) -> [Float]?) -> Operation {
+        switch self {
+        case .convolution(var convolution):
+            convolution.weight = value("weight") ?? convolution.weight
+            convolution.bias = convolution.bias.map { value("bias") ?? $0 }
+            return .convolution(convolution)
+        case .batchNormalization(var norm):
+            (norm.scale, norm.shift) = (value("weight") ?? norm.scale, value("bias") ?? norm.shift)
+            (norm.mean, norm.variance) = (value("running_mean") ?? norm.mean, value("running_var") ?? norm.variance)
+            return .batchNormalization(norm)
+        case .affine(let affine):
+            return .affine(Affine(scale: value("weight") ?? affine.scale, shift: value("bias") ?? affine.shift))
+        case .linear(var linear):
+            linear.weight = value("weight") ?? linear.weight
+            linear.bias = linear.bias.map { value("bias") ?? $0 }
+            return .linear(linear)
+        default: return self
+        }
+    }
+}
+
 extension TorchModule {
     /// The state dict of a graph, as its module takes it: for networks that come from no checkpoint, such as ONNX
     /// files. Node names are the prefixes. O(parameters).

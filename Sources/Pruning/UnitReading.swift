@@ -10,6 +10,8 @@ public struct UnitReading: Equatable, Sendable {
     public var luFlags: FlagSet = []
     /// M at its output less M at its input; nil while one is missing.
     public var change: Double?
+    /// The same of Lu et al.'s Q.
+    public var luChange: Double?
     /// Whether Criterion I says that it may be cut: past the peak, in decline, or on a plateau and not its first.
     public var isRedundant = false
     /// Whether it says so of Q.
@@ -31,16 +33,21 @@ public struct UnitReading: Equatable, Sendable {
             let level: Level = layers[unit.outputLayer].isOn(.block) ? .block : .conv
             let curves = flags[level]
             let output = unit.outputLayer
-            func modularity(_ layer: Int) -> Double? {
-                results.indices.contains(layer) ? results[layer]?.figures.modularity : nil
+            func change(of figure: (LayerResult) -> Double?) -> Double? {
+                func value(_ layer: Int) -> Double? {
+                    results.indices.contains(layer) ? results[layer].flatMap(figure) : nil
+                }
+                guard let input = unit.inputLayer, let before = value(input), let behind = value(output) else {
+                    return nil
+                }
+                return behind - before
             }
             var reading = UnitReading()
             reading.flags = curves.modularity.flags[output]
             reading.support = curves.modularity.support[output]
             reading.luFlags = curves.luModularity.flags[output]
-            if let input = unit.inputLayer, let before = modularity(input), let behind = modularity(output) {
-                reading.change = behind - before
-            }
+            reading.change = change { $0.figures.modularity }
+            reading.luChange = change { $0.luModularity }
             reading.isRedundant = curves.modularity.isRedundant(output)
             reading.isLuRedundant = curves.luModularity.isRedundant(output)
             return reading

@@ -21,4 +21,9 @@ extension Float {
         let bits = size.bitPattern &- (112 << 23)
         return sign | UInt16(truncatingIfNeeded: (bits &+ 0xFFF &+ (bits >> 13 & 1)) >> 13)
     }
+
+    /// The bit pattern of the nearest bfloat16 value, ties to even; a quiet NaN for NaN.
+    public var brainBits: UInt16 {
+        isNaN ? 0x7FC0 : UInt16(truncatingIfNeeded: (bitPattern &+ 0x7FFF &+ (bitPattern >> 16 & 1)) >> 16)
+    }
 }

@@ -18,6 +18,35 @@ public struct Tensor: Sendable, Equatable {
         self.init(shape: shape, elementType: .float32, bytes: values.withUnsafeBytes(Array.init))
     }
 
+    /// Values as near as a floating-point type holds them; fails for another type, for a count that is not the shape's, and
+    /// where a finite value is beyond the type.
+    public init?(shape: Shape, values: [Float], as elementType: ElementType) {
+        var isHeld = true
+        func stored<Stored: BitwiseCopyable>(_ convert: (Float) -> Stored) -> [UInt8] {
+            values.map(convert).withUnsafeBytes(Array.init)
+        }
+        let bytes: [UInt8]
+        switch elementType {
+        case .float32: bytes = values.withUnsafeBytes(Array.init)
+        case .float64: bytes = stored { Double($0) }
+        case .float16:
+            bytes = stored { value in
+                let bits = value.halfBits
+                if value.isFinite, !Float(halfBits: bits).isFinite { isHeld = false }
+                return bits
+            }
+        case .bfloat16:
+            bytes = stored { value in
+                let bits = value.brainBits
+                if value.isFinite, bits & 0x7F80 == 0x7F80 { isHeld = false }
+                return bits
+            }
+        case .bool, .uint8, .int8, .int16, .int32, .int64: return nil
+        }
+        guard isHeld else { return nil }
+        self.init(shape: shape, elementType: elementType, bytes: bytes)
+    }
+
     /// The elements as float32, whatever they are stored as. O(count).
     public func floats() -> [Float] {
         switch elementType {

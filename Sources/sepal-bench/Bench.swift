@@ -14,7 +14,7 @@ struct Bench: ParsableCommand {
         abstract: "Measures sepal; each benchmark prints both sides of its comparison from one run.",
         subcommands: [
             SimilarityBenchmark.self, GrowthBenchmark.self, KernelBenchmark.self, NetworksBenchmark.self,
-            ForwardBenchmark.self,
+            ForwardBenchmark.self, ReconstructionBenchmark.self,
             PrincipalBenchmark.self,
             CompareBenchmark.self, ExplorerBenchmark.self, LogitsCommand.self,
         ])

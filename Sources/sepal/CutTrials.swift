@@ -15,6 +15,14 @@ final class CutTrials: Sendable {
     struct Base: Sendable {
         var input: AnalysisInput
         var options: AnalysisOptions
+        let images: CutImages
+        /// Share of the images that are counted; nil until it is asked for.
+        fileprivate var accuracy: Double?
+
+        init(input: AnalysisInput, options: AnalysisOptions) throws {
+            (self.input, self.options) = (input, options)
+            images = try CutImages(splitting: input.images, for: input.network, normalization: input.normalization)
+        }
     }
 
     private struct State {
@@ -90,7 +98,8 @@ final class CutTrials: Sendable {
             let mailbox = mailbox
             let tell: @Sendable (CutOutcome) -> Void = { mailbox.post(.cutTried(run: next.run, cut: next.cut, $0)) }
             do {
-                let base = try bases[next.run] ?? load(next.run, pool, activations, cancellation)
+                var base = try bases[next.run] ?? load(next.run, pool, activations, cancellation)
+                base.accuracy = try base.accuracy ?? accuracy(of: base.input.network, base, cancellation)
                 bases[next.run] = base
                 try attempt(next.cut, base, cancellation, tell)
                 tell(.finished)
@@ -100,7 +109,15 @@ final class CutTrials: Sendable {
         }
     }
 
-    /// First what the network gets right, which takes a fraction of the time, then its layers from the cut on.
+    private func accuracy(of network: Network, _ base: Base, _ cancellation: Cancellation) throws -> Double {
+        try Evaluation(
+            network: network, images: base.images.counted ?? base.input.images,
+            normalization: base.input.normalization, pool: pool, store: activations, cancellation: cancellation
+        ).accuracy
+    }
+
+    /// First what the network gets right, which takes a fraction of the time, then the same of what is left when it is fitted
+    /// to the whole, and then its layers from the cut on.
     private func attempt(
         _ cut: [Int], _ base: Base, _ cancellation: Cancellation, _ tell: @escaping @Sendable (CutOutcome) -> Void
     ) throws {
@@ -108,12 +125,19 @@ final class CutTrials: Sendable {
         let units = cut.map { network.units[$0] }
         var input = base.input
         input.network = try network.cutting(units)
-        tell(
-            .accuracy(
-                try Evaluation(
-                    network: input.network, images: input.images, normalization: input.normalization, pool: pool,
-                    store: activations, cancellation: cancellation
-                ).accuracy))
+        var found = CutAccuracy(
+            images: base.images.counted?.count ?? base.input.images.count, whole: base.accuracy ?? 0,
+            cut: try accuracy(of: input.network, base, cancellation),
+            reconstructed: base.images.calibration == nil ? .impossible : .underWay)
+        tell(.accuracy(found))
+        if let calibration = base.images.calibration {
+            let graph = try calibration.reconstruction(
+                of: network, cutting: units, pool: pool, store: activations, cancellation: cancellation
+            ).graph
+            input.network = network.cutting(units, graph: graph)
+            found.reconstructed = .share(try accuracy(of: input.network, base, cancellation))
+            tell(.accuracy(found))
+        }
         let gone = Set(units.flatMap(\.layers))
         let left = network.layers.indices.filter { !gone.contains($0) }
         guard left.map({ network.layers[$0].name }) == input.network.layers.map(\.name) else {

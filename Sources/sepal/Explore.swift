@@ -32,7 +32,7 @@ func explore(_ job: Job, _ screen: ScreenArguments) throws {
             guard let input = prepared.job.source as? AnalysisInput else {
                 throw UsageError("features come without their network")
             }
-            return CutTrials.Base(input: input, options: prepared.job.options)
+            return try CutTrials.Base(input: input, options: prepared.job.options)
         }
         defer { trials.close() }
         session.trials = trials

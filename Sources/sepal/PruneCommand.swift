@@ -20,7 +20,8 @@ struct PruneCommand: ParsableCommand {
             Units are residual blocks with an identity shortcut, plain convolutions that keep the shape, and, in ONNX \
             files, any part with one way in and one way out that keeps it. The file's ending says what it is: .pth, .pt, \
             .th for PyTorch, .safetensors, .onnx. Keys are numbered anew, so that the same class with fewer blocks loads \
-            them. No accuracy is promised: what is left after the cut is shown, and has to be trained anew.
+            them. What is left is fitted to what the whole network puts out, by least squares on images without their \
+            labels; the accuracy that is told is counted on others.
             """)
 
     @Argument(help: "A run file, or a trained network.")
@@ -63,6 +64,8 @@ struct PruneCommand: ParsableCommand {
     @Flag(name: .long, help: "Print JSON instead of a table.")
     var json = false
 
+    @OptionGroup(title: "Reconstruction") var reconstruction: ReconstructionArguments
+
     @OptionGroup(title: "Analysis") var analysis: AnalysisArguments
 
     enum PolicyName: String, ExpressibleByArgument, CaseIterable {
@@ -82,12 +85,13 @@ struct PruneCommand: ParsableCommand {
         try reporting {
             let (file, policy) = try arranged
             let asked = PrunedFiles(output: output, script: finetune)
-            try asked.check(keeping: [file, checkpoint, data])
+            try asked.check(keeping: [file, checkpoint, data, reconstruction.calibrate])
             let places = dryRun ? PrunedFiles() : asked
             let line = ProgressLine()
             defer { line.finish() }
             let subject = try PruningSubject(
-                file: file, checkpoint: checkpoint, data: data, imageSize: imageSize, needsCurves: policy.needsCurves,
+                file: file, checkpoint: checkpoint, data: data, calibrate: reconstruction.calibrate,
+                imageSize: imageSize, needsCurves: policy.needsCurves,
                 arguments: analysis, line)
             let plan = try subject.plan(policy)
             var report = PruningReport(
@@ -102,10 +106,13 @@ struct PruneCommand: ParsableCommand {
                         "\(stage) is left without blocks: a class that makes at least one of them won't load the network "
                             + "(--finetune's does)")
                 }
-                report.accuracy = try subject.accuracy(of: pruned.network, loaded, line)
+                let (result, images) = try subject.reconstructed(
+                    pruned, plan, loaded, asked: reconstruction, isWritten: !places.isEmpty)
+                report.calibration = result == nil ? nil : images.report
+                report.accuracy = try subject.accuracy(of: pruned, result, loaded, images)
                 // Both files, and the plan along with them.
                 try endingInOrder {
-                    report.written = try places.write(pruned, loaded.normalization, plan)
+                    report.written = try places.write(result ?? pruned, loaded.normalization, plan)
                     if !places.isEmpty { subject.keep(plan, as: policy.planName) }
                 }
             }

@@ -28,15 +28,17 @@ struct PruningSubject {
     private let activations: ActivationStore
     private let cancellation = Cancellation.bySignal()
     private let line: ProgressLine
+    private let network: NetworkArguments
 
     init(
-        file: String, checkpoint: String?, data: String?, imageSize: Int?, needsCurves: Bool,
+        file: String, checkpoint: String?, data: String?, calibrate: String?, imageSize: Int?, needsCurves: Bool,
         arguments: AnalysisArguments, _ line: ProgressLine
     ) throws {
         pool = WorkerPool(threads: arguments.network.threads ?? WorkerPool.availableProcessors, priority: .normal)
         activations = arguments.network.activationStore
         asked = (checkpoint, data)
         self.line = line
+        network = arguments.network
         if try RunStore.isRunFile(path: file) {
             let store = try RunStore.open(path: file)
             defer { store.close() }
@@ -82,12 +84,24 @@ struct PruningSubject {
                 (header, results) = (nil, [])
             }
         } else {
-            loaded = try Self.network(file, imageSize: imageSize, arguments, line)
+            loaded = try Self.network(
+                file, imageSize: imageSize ?? Self.size(ofImagesIn: calibrate, arguments, pool, cancellation),
+                arguments, line)
             (header, results) = (nil, [])
         }
         self.checkpoint = URL(filePath: file).lastPathComponent
         (architecture, parameters) = (loaded.network.architecture, loaded.network.parameters)
         (description, known) = (loaded.network.description, loaded)
+    }
+
+    /// Side of the images that layers are fitted on, where nothing else says how large a network's images are.
+    private static func size(
+        ofImagesIn path: String?, _ arguments: AnalysisArguments, _ pool: WorkerPool, _ cancellation: Cancellation
+    ) throws -> Int? {
+        guard let path else { return nil }
+        var request = arguments.network.imageRequest(limit: ReconstructionArguments.images)
+        (request.pool, request.cancellation) = (pool, cancellation)
+        return try ImageSet.load(path: path, request).height
     }
 
     private static func run(_ job: AnalysisJob, _ line: ProgressLine) throws -> (RunHeader, [LayerResult?]) {
@@ -168,11 +182,41 @@ struct PruningSubject {
         }
     }
 
-    /// What the whole network and the cut one get right; nil without images.
+    /// What is left, fitted to the whole network, and the images for that; nil where nothing is.
+    func reconstructed(
+        _ pruned: PrunedNetwork, _ plan: PruningPlan, _ loaded: LoadedNetwork, asked: ReconstructionArguments,
+        isWritten: Bool
+    ) throws -> (PrunedNetwork?, CutImages) {
+        let others = try asked.calibrate.map { path in
+            let most = asked.calibrateImages ?? ReconstructionArguments.images
+            var request = network.imageRequest(limit: most)
+            let channels = loaded.network.graph.inputShape[0]
+            (request.pool, request.cancellation, request.channels) = (pool, cancellation, { _, _, _ in channels })
+            return try ImageSet.load(path: path, request)
+        }
+        let images = try CutImages(plan, loaded, others: others, asked, line)
+        guard let calibration = images.calibration else {
+            if isWritten, asked.reconstruct != false, !plan.cut.isEmpty, loaded.images == nil {
+                line.note("what is left is not fitted, as there are no images for it: give --calibrate PATH")
+            }
+            return (nil, images)
+        }
+        let result = try endingInOrder {
+            defer { line.finish() }
+            return try calibration.reconstruction(
+                of: loaded.network, cutting: plan.cut.map { loaded.network.units[$0] }, pool: pool, store: activations,
+                cancellation: .bySignal()
+            ) { line.show("fitting", share: $0) }
+        }
+        for (layer, reason) in result.left { line.note("\(layer) is left as it was: \(reason)") }
+        return (try pruned.taking(result.graph), images)
+    }
+
+    /// What the networks get right; nil without images.
     func accuracy(
-        of pruned: Network, _ loaded: LoadedNetwork, _ line: ProgressLine
+        of pruned: PrunedNetwork, _ result: PrunedNetwork?, _ loaded: LoadedNetwork, _ images: CutImages
     ) throws -> PruningReport.Accuracy? {
-        guard let images = loaded.images else {
+        guard let counted = images.counted else {
             if files != nil {
                 line.note("accuracy after the cut unknown: the run's images are not where they were; give --data PATH")
             }
@@ -180,13 +224,15 @@ struct PruningSubject {
         }
         func share(_ network: Network) throws -> Double {
             try Evaluation(
-                network: network, images: images, normalization: loaded.normalization, pool: pool, store: activations,
+                network: network, images: counted, normalization: loaded.normalization, pool: pool, store: activations,
                 cancellation: cancellation
             ).accuracy
         }
         return PruningReport.Accuracy(
-            data: images.source, images: images.count, before: try header?.accuracy ?? share(loaded.network),
-            after: try share(pruned))
+            data: counted.source, images: counted.count,
+            whole: try (images.isSplit ? nil : header?.accuracy) ?? share(loaded.network),
+            cut: try share(pruned.network),
+            reconstructed: try result.map { try share($0.network) })
     }
 
     /// Keeps a plan that was carried out with its run, so that the smaller network's layers can be compared with its own.

@@ -60,7 +60,7 @@ struct RunFiles {
         guard let images = try images(asked: nil, pool: pool, cancellation: cancellation) else {
             throw UsageError("the run's images \(header.data) are not where they were")
         }
-        return CutTrials.Base(
+        return try CutTrials.Base(
             input: AnalysisInput(file, network: network, images: images, normalization: normalization),
             options: AnalysisOptions(header))
     }

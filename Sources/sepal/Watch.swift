@@ -59,7 +59,7 @@ private final class WatchedCheckpoints: Sendable {
         guard file.hash == hash else {
             throw UsageError("\(file.name) has been written over since it was analysed")
         }
-        return CutTrials.Base(input: input, options: options)
+        return try CutTrials.Base(input: input, options: options)
     }
 }
 

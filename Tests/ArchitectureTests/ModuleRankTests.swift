@@ -7,7 +7,7 @@ import Testing
     /// Lowest rank first; a module may import those of earlier lines only.
     static let ranks: [[String]] = [
         [
-            "CNcurses", "COneDNN", "CZip", "CZlib", "CJPEG", "CPNG", "CCairo", "CDemo", "CMPI", "CSQLite",
+            "CNcurses", "COneDNN", "CLAPACK", "CZip", "CZlib", "CJPEG", "CPNG", "CCairo", "CDemo", "CMPI", "CSQLite",
             "CVector",
         ],
         ["Tensors", "Text", "Signals"],
@@ -15,13 +15,15 @@ import Testing
         ["Formats", "Separation", "Settings", "NcursesTerminal"],
         ["Network", "Datasets", "RunStore", "Plots"],
         ["Execution", "Figures", "Pruning"],
-        ["Explorer", "Analysis"],
+        ["Explorer", "Reconstruction"],
+        ["Analysis"],
         ["Jobs"],
         ["sepal", "sepal-bench", "sepal-mpi"],
     ]
     /// The only importer of each library that is wrapped.
     static let soleImporters = [
-        "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CVector": "Kernels", "CZip": "Formats",
+        "CNcurses": "NcursesTerminal", "COneDNN": "Kernels", "CLAPACK": "Kernels", "CVector": "Kernels",
+        "CZip": "Formats",
         "CZlib": "Formats", "CJPEG": "Formats",
         "CPNG": "Formats", "CCairo": "Figures", "CDemo": "Jobs", "CMPI": "sepal-mpi", "CSQLite": "RunStore",
         "GRDB": "RunStore",

@@ -29,7 +29,7 @@ import Testing
             "prune",
             [
                 "--policy", "--cut", "--dry-run", "--output", "--finetune", "--checkpoint", "--data", "--image-size",
-                "--json",
+                "--json", "--calibrate", "--calibrate-images", "--reconstruct", "--no-reconstruct",
             ] + analysis
         ),
         ("report", ["--json", "--csv", "--html", "--level", "--tolerance", "--min-length"]),

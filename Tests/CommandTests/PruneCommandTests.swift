@@ -109,16 +109,20 @@ import Testing
         let report = try prune(command + ["--policy", "budget", "1%", "-o", output]).json()
         #expect(
             report.names == [
-                "checkpoint", "architecture", "policy", "cut", "parameters", "savedParameters", "savedParameterShare",
-                "multiplyAdds", "savedMultiplyAdds", "savedMultiplyAddShare", "accuracy", "units", "written",
+                "checkpoint", "architecture", "policy", "cut", "parameters", "multiplyAdds", "saved",
+                "savedParameterShare", "savedMultiplyAddShare", "accuracy", "units", "written",
             ])
         #expect(report["checkpoint"] == .string("network.safetensors") && report["policy"] == .string("budget 1 %"))
         #expect(report["written"] == .array([.string(output)]))
-        #expect(report["accuracy"]?.names == ["data", "images", "before", "afterCut"])
-        #expect(report["accuracy"]?["images"] == .number(60))
+        #expect(report["accuracy"]?.names == ["data", "images", "whole", "cut", "reconstructed", "calibration"])
+        // One half of the images is fitted on, the other one counted.
+        #expect(report["accuracy"]?["images"] == .number(30))
+        #expect(
+            report["accuracy"]?["calibration"]
+                == .object(["data": .string("images.npz"), "images": .number(30), "disjoint": .bool(true)]))
         let ofUnit: Set = [
-            "name", "cut", "parameters", "savedParameterShare", "multiplyAdds", "savedMultiplyAddShare", "change",
-            "flags", "flagSupport", "luFlags", "obstacle",
+            "name", "cut", "parameters", "savedParameterShare", "multiplyAdds", "savedMultiplyAddShare", "deltaM",
+            "deltaQ", "measuredLoss", "flags", "flagSupport", "luFlags", "obstacle",
         ]
         let units = try #require(report["units"]?.elements)
         #expect(units.map { $0["name"]?.string } == PruneInputs.units)
@@ -127,14 +131,14 @@ import Testing
         let cut = units.filter { $0["cut"] == .bool(true) }
         #expect(!cut.isEmpty && report["cut"] == .array(cut.compactMap { $0["name"] }))
         let saved = cut.compactMap { $0["parameters"]?.number }.reduce(0, +)
-        #expect(report["savedParameters"] == .number(saved))
+        #expect(report["saved"]?["parameters"] == .number(saved))
         #expect(report["savedParameterShare"] == .number(saved / (report["parameters"]?.number ?? 0)))
 
         // Without images there are no curves and no accuracy.
         let bare = try prune(folder.writePruneNetwork() + ["--cut", "layer2.1", "--json"]).json()
         #expect(bare["accuracy"] == .null && bare["written"] == .array([]))
         let ofBareUnit = ofUnit.subtracting(["flags", "flagSupport", "luFlags"])
-        #expect(bare["units"]?.elements.allSatisfy { $0.names == ofBareUnit && $0["change"] == .null } == true)
+        #expect(bare["units"]?.elements.allSatisfy { $0.names == ofBareUnit && $0["deltaM"] == .null } == true)
     }
 
     /// What is written is read again as the network without the units, under the names of one with fewer blocks, and gets
@@ -144,14 +148,18 @@ import Testing
     ) throws {
         let images = try folder.writePruneImages()
         let path = folder("small.\(ending)")
-        let command = try folder.writePruneNetwork() + ["--cut", "layer2.1", "--data", images, "--json", "-o", path]
+        let others = try folder.write(SmallImages(count: 40, seed: 5).bytes, as: "others.npz")
+        let command =
+            try folder.writePruneNetwork() + ["--cut", "layer2.1", "--data", images, "--json", "-o", path]
+            + ["--calibrate", others]
         let report = try prune(command).json()
-        let saved = try #require(report["savedParameters"]?.number)
+        let saved = try #require(report["saved"]?["parameters"]?.number)
         let parameters = try #require(report["parameters"]?.number)
 
         let again = try prune([path, "--policy", "none", "--data", images, "--norm", "none", "--json"]).json()
         #expect(again["parameters"] == .number(parameters - saved))
-        #expect(again["accuracy"]?["before"] == report["accuracy"]?["afterCut"])
+        #expect(report["accuracy"]?["images"] == .number(60))
+        #expect(again["accuracy"]?["whole"] == report["accuracy"]?["reconstructed"])
         #expect(again["cut"] == .array([]) && again["policy"] == .string("none"))
         if ending == "onnx" {
             #expect(again["units"]?.elements.count == PruneInputs.units.count - 1)
@@ -211,13 +219,16 @@ import Testing
     /// All that can be cut, of the first stage too; then there is nothing more.
     @Test func everythingThatCanBeCutMayGo() throws {
         let images = try folder.writePruneImages()
-        let command = try folder.writePruneNetwork() + ["--policy", "tail", "3", "--data", images, "--json"]
+        let command =
+            try folder.writePruneNetwork() + ["--policy", "tail", "3", "--data", images, "--json"] + [
+                "--no-reconstruct"
+            ]
         let report = try prune(command + ["-o", folder("least.pth")]).json()
         #expect(report["cut"] == .array(PruneInputs.cuttable.map(JSONValue.string)))
         let again = ["prune", folder("least.pth"), "--norm", "none"]
         let plan = try prune(again.dropFirst() + ["--policy", "none", "--data", images, "--json"]).json()
         #expect(plan["units"]?.elements.map { $0["name"]?.string } == ["conv1", "layer2.0", "layer3.0"])
-        #expect(plan["accuracy"]?["before"] == report["accuracy"]?["afterCut"])
+        #expect(plan["accuracy"]?["whole"] == report["accuracy"]?["cut"])
         let more = try Program.run(again + ["--policy", "tail", "1"], in: folder)
         #expect(more.end == .exited(64), "\(more)")
         #expect(more.errors == "sepal: 1 unit can't be cut: there is 0 at most\n")

@@ -51,7 +51,7 @@ import Testing
         try session.wait("the first epoch") { $0.text.contains("layer 7/7") && $0.lines[0].contains("watching") }
         session.type("pggl\r")
         try session.wait("what the cut costs") {
-            $0.text.contains("layer1.0 out") && $0.text.contains("cut before fine-tuning")
+            $0.text.contains("layer1.0 out") && $0.text.contains("reconstructed")
         }
         try leave(session)
     }

@@ -82,11 +82,12 @@ struct SmallImages {
     var channels = 1
     /// Labels more than images.
     var surplusLabels = 0
+    var seed: UInt64 = 2
 
     static let side = 8
 
     var bytes: [UInt8] {
-        var numbers = Numbers(seed: 2)
+        var numbers = Numbers(seed: seed)
         let size = channels * Self.side * Self.side
         let patterns = (0..<classes).map { _ in (0..<size).map { _ in Int(numbers.next() % 160) } }
         let pixels = (0..<count).flatMap { image in

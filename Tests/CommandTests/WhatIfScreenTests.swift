@@ -21,12 +21,12 @@ import Testing
         session.type("pl\r")
         try session.wait("what the cut costs") {
             $0.text.contains("layer1.0 out") && $0.text.contains("1 of 1 units out")
-                && $0.text.contains("cut before fine-tuning")
+                && $0.text.contains("reconstructed")
         }
         session.type("u")
         try session.wait("the whole network again") { $0.text.contains("the whole network: Enter takes a unit out") }
         session.type("U")
-        try session.wait("the cut once more") { $0.text.contains("cut before fine-tuning") }
+        try session.wait("the cut once more") { $0.text.contains("reconstructed") }
         session.type("q")
         #expect(try session.waitForEnd() == 0 && session.errors == "")
         #expect(try plans(run) == [StoredPlan(name: StoredPlan.explorer, units: ["layer1.0"])])

@@ -122,7 +122,7 @@ import Testing
         var driver = try Driver.finished(columns: columns, rows: rows, glyphs: glyphs, theme: theme)
         driver.type("p")
         driver.press(.home, .right, .right, .enter, .end, .left, .left, .enter)
-        driver.send(.cutTried(run: 0, cut: [1, 8], .accuracy(0.4918)))
+        driver.send(.cutTried(run: 0, cut: [1, 8], .accuracy(.fitted)))
         for layer in SyntheticRun.small.layers.indices where ![1, 2, 15, 16].contains(layer) {
             var result = SyntheticRun.small.layers[layer]
             (result.edges, result.figures.modularity) = ([], result.figures.modularity * 0.7)

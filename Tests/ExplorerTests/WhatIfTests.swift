@@ -89,8 +89,15 @@ import Testing
     @Test func whatIsFoundOutIsShownForTheCutItIsOf() throws {
         var driver = try Self.driver()
         driver.press(.end, .enter)
-        driver.send(.cutTried(run: 0, cut: [9], .accuracy(0.4918)))
+        var accuracy = CutAccuracy.fitted
+        accuracy.reconstructed = .impossible
+        driver.send(.cutTried(run: 0, cut: [9], .accuracy(accuracy)))
         #expect(driver.text.contains("accuracy 82.4 % whole, 49.2 % cut before fine-tuning"))
+        accuracy.reconstructed = .underWay
+        driver.send(.cutTried(run: 0, cut: [9], .accuracy(accuracy)))
+        #expect(driver.text.contains("accuracy 82.4 % whole, 49.2 % cut, … reconstructed"))
+        driver.send(.cutTried(run: 0, cut: [9], .accuracy(.fitted)))
+        #expect(driver.text.contains("accuracy 82.4 % whole, 49.2 % cut, 79.8 % reconstructed"))
         let before = driver.screen
         driver.send(Self.outcome(16))
         #expect(driver.screen != before && driver.text.contains("cut"))
@@ -175,4 +182,8 @@ import Testing
         #expect(partners.count == 19 && partners[9] == nil && partners[10] == nil)
         #expect(partners.compactMap(\.self) == Array(0..<17))
     }
+}
+
+extension CutAccuracy {
+    static let fitted = CutAccuracy(images: 2000, whole: 0.8240, cut: 0.4918, reconstructed: .share(0.7977))
 }

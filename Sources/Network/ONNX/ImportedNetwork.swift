@@ -24,7 +24,7 @@ public struct ImportedNetwork: Sendable {
         var importer = try ONNXImporter(graph, part, inputShape: inputShape, limits)
         let logits = try importer.run()
         notes += importer.foldingNotes
-        let finished = try importer.builder.nodes.graph(endingAt: logits)
+        let finished = try importer.builder.nodes.graph(endingAt: logits).graph
         try importer.budget.charge(.search, shape: [finished.searches, finished.size], "output")
         let convolutions = finished.nodes.count { $0.operation.isConvolution }
         network = Network(
