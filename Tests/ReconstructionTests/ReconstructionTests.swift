@@ -137,7 +137,7 @@ struct Fits {
 
     /// Every kind of unit that can be cut: what is left does more like the whole when it is fitted.
     @Test(arguments: Kind.all) func everyKindIsFitted(kind: Kind) throws {
-        let fits = try Fits(kind.dictionary(), shape: kind.shape, images: 48)
+        let fits = try Fits(kind.dictionary(), shape: kind.shape, images: 24)
         let found = try fits.run(kind.cut)
         let before = try fits.error(fits.network.graph.cutting(fits.units(kind.cut)))
         let after = try fits.error(found.graph)
@@ -164,6 +164,25 @@ struct Fits {
             Kind(testDescription: "bottlenecks", cut: ["layer3.1"]) {
                 StateDictionary(
                     widths: [2, 3, 4, 5], counts: [1, 1, 2, 1], isBottleneck: true, shortcut: "shortcut")
+            },
+            Kind(testDescription: "pre-activation", cut: ["layer2.1"]) {
+                .preActivation(widths: [8, 12, 16], counts: [1, 2, 1])
+            },
+            Kind(testDescription: "plain convolutions", cut: ["features.3", "features.10"]) {
+                .vgg([8, 8, 0, 12, 12, 0, 16])
+            },
+            Kind(testDescription: "plain convolutions without BatchNorm", cut: ["features.2"]) {
+                .vgg([8, 8, 0, 12, 0, 16], isNormalized: false, classifier: [0, 3, 6], hidden: 20, inputs: 64)
+            },
+            Kind(testDescription: "inverted residuals", cut: ["features.3"], shape: [3, 16, 16]) {
+                var dictionary = StateDictionary.mobileNet(
+                    [(1, 8, 1), (2, 10, 2), (2, 12, 1), (2, 14, 1), (2, 16, 1), (2, 18, 1), (2, 20, 1)], stem: 8,
+                    last: 24)
+                // So that something of the image reaches the end of so many layers of chance.
+                for name in dictionary.parameters.map(\.name) where name.hasSuffix("running_var") {
+                    dictionary.replace(name) { values, dims in (values.map { $0 * 0.02 }, dims) }
+                }
+                return dictionary
             },
         ]
     }
