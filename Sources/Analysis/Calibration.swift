@@ -52,18 +52,32 @@ public struct Calibration: Sendable {
         pool: WorkerPool, store: ActivationStore, cancellation: Cancellation? = nil,
         progress: (Double) -> Void = { _ in }
     ) throws -> Reconstruction {
-        let (images, normalization, indices) = (images, normalization, indices)
         let result = try Reconstruction(
             of: network.graph, cut: CutGraph(network.graph, cutting: units), images: indices.count, options: options,
-            pool: pool, store: store, cancellation: cancellation,
-            fill: { range, values in
-                let size = images.channels * images.height * images.width
-                for (place, index) in indices[range].enumerated() {
-                    try images.fill(index..<index + 1, normalization, values + place * size)
-                }
-            }, progress: progress)
+            pool: pool, store: store, cancellation: cancellation, fill: fill, progress: progress)
         if let image = result.wanted.firstRowNotFinite { throw AnalysisError.scores(image: indices[image]) }
         return result
+    }
+
+    /// Looks for the units that the network can do without.
+    /// - Throws: as `CutSearch`'s own.
+    public func search(
+        _ network: Network, pool: WorkerPool, store: ActivationStore, cancellation: Cancellation? = nil,
+        isEnough: ([Int]) -> Bool, progress: (_ tried: Int, _ out: Int) -> Void
+    ) throws -> CutSearch {
+        try CutSearch(
+            of: network, images: indices.count, pool: pool, store: store, cancellation: cancellation, fill: fill,
+            isEnough: isEnough, progress: progress)
+    }
+
+    /// Writes a range of the images, normalised.
+    private var fill: ForwardPass.Fill {
+        let (images, normalization, indices) = (images, normalization, indices)
+        return { range, values in
+            for (place, index) in indices[range].enumerated() {
+                try images.fill(index..<index + 1, normalization, values + place * images.size)
+            }
+        }
     }
 }
 

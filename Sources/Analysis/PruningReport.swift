@@ -13,6 +13,11 @@ public struct PruningReport: Sendable {
     public var readings: [UnitReading]?
     /// For each unit, the loss of the network without it, fitted; nil where it wasn't measured.
     public var losses: [Double?]?
+    /// What the curves say beside that; nil without curves or losses.
+    public var comparison: MeasuredComparison? {
+        guard let readings, let losses else { return nil }
+        return MeasuredComparison(plan, readings: readings, losses: losses)
+    }
     public var accuracy: Accuracy?
     /// Nil where nothing was fitted.
     public var calibration: CalibrationImages?
@@ -95,6 +100,10 @@ public struct PruningReport: Sendable {
             column("saves %", drop: nil) { _, unit in Self.percent(unit.parameters, of: plan.parameters) },
             column("FLOPs %", drop: 2) { _, unit in Self.percent(unit.multiplyAdds, of: plan.multiplyAdds) },
         ]
+        if let losses {
+            columns.append(
+                column("loss", drop: nil) { index, _ in losses[index].map { NumberFormat.fixed($0, 4) } ?? "" })
+        }
         if let readings {
             columns += [
                 column(ascii ? "dM" : "ΔM", drop: 3) { index, _ in
@@ -121,8 +130,12 @@ public struct PruningReport: Sendable {
         let isDoubted = readings?.contains { reading in
             reading.flags.flags.contains { (reading.support[$0] ?? 1) < Flag.firmSupport }
         }
-        return isDoubted == true
-            ? ["A flag with ? is within M's error: fewer than 8 of the 10 replicate curves raise it too."] : []
+        return
+            (losses == nil
+            ? []
+            : ["loss: how far scores are from the whole network's without that unit alone, fitted (mean KL, nats)."])
+            + (isDoubted == true
+                ? ["A flag with ? is within M's error: fewer than 8 of the 10 replicate curves raise it too."] : [])
     }
 
     private var savingLines: [String] {
@@ -144,6 +157,19 @@ public struct PruningReport: Sendable {
                     + "whole, \(share(accuracy.cut)) right after the cut"
                     + (accuracy.reconstructed.map { ", \(share($0)) reconstructed" } ?? "")
                     + ", before any fine-tuning.")
+        }
+        if let comparison {
+            lines.append(
+                "Of \(comparison.units) units that can be cut Criterion I flags \(comparison.flagged), and measurement takes "
+                    + "\(comparison.taken): \(comparison.common) are in both, "
+                    + "\(NumberFormat.fixed(comparison.commonByChance, 1)) would be by chance.")
+            func words(_ value: Double?) -> String {
+                value.map { ($0 >= 0 ? "+" : "") + NumberFormat.fixed($0, 2) } ?? "unknown"
+            }
+            lines.append(
+                "Rank correlation of the loss without a unit with its change of M: \(words(comparison.deltaM)), of Q: "
+                    + "\(words(comparison.deltaQ)); by chance ±\(NumberFormat.fixed(comparison.correlationByChance, 2))."
+            )
         }
         if let calibration {
             let images = NumberFormat.grouped(calibration.images)
@@ -206,6 +232,14 @@ private struct PruningDocument: Encodable {
         var calibration: OrNull<Calibration>
     }
 
+    /// Criterion I beside measurement.
+    struct Measured: Encodable {
+        var flagged, taken, common: Int
+        var commonByChance: Double
+        var rankCorrelationDeltaM, rankCorrelationDeltaQ: OrNull<Double>
+        var rankCorrelationByChance: Double
+    }
+
     struct Saved: Encodable {
         var parameters: Int
         var multiplyAdds: Int
@@ -220,6 +254,7 @@ private struct PruningDocument: Encodable {
     var saved: Saved
     var savedParameterShare: Double
     var savedMultiplyAddShare: Double
+    var measured: Measured?
     var accuracy: OrNull<Accuracy>
     var units: [Unit]
     var written: [String]
@@ -236,6 +271,12 @@ private struct PruningDocument: Encodable {
         multiplyAdds = plan.multiplyAdds
         savedMultiplyAddShare = plan.savedMultiplyAddShare
         written = report.written
+        measured = report.comparison.map {
+            Measured(
+                flagged: $0.flagged, taken: $0.taken, common: $0.common, commonByChance: $0.commonByChance,
+                rankCorrelationDeltaM: OrNull($0.deltaM), rankCorrelationDeltaQ: OrNull($0.deltaQ),
+                rankCorrelationByChance: $0.correlationByChance)
+        }
         accuracy = OrNull(
             report.accuracy.map {
                 Accuracy(

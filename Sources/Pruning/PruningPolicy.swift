@@ -13,6 +13,8 @@ public enum PruningPolicy: Equatable, Sendable {
     case budget(Amount)
     /// Drawn at random.
     case random(Amount, seed: UInt64)
+    /// Those without which the fitted network's scores stay nearest to the whole one's, as measured.
+    case measured(Amount)
     /// Nothing: the whole network, as a control that others are compared with.
     case none
     /// What was taken out in the explorer, and kept with the run.
@@ -23,15 +25,27 @@ public enum PruningPolicy: Equatable, Sendable {
     /// How much is cut.
     public enum Amount: Equatable, Sendable {
         case units(Int)
-        /// Units until so much of all parameters is saved, 0 to 1.
-        case share(Double)
+        /// Units until so much is saved of all parameters, or of all multiply-adds, 0 to 1.
+        case share(Double, of: Saving = .parameters)
+        /// As many as may go with an accuracy of so much less at most, in shares of the images, or with the whole network's
+        /// class for such a share of them at least.
+        case losing(Double)
+        case agreeing(Double)
+    }
+
+    /// What is saved.
+    public enum Saving: String, Equatable, Sendable, CaseIterable {
+        case parameters
+        case multiplyAdds = "multiply-adds"
+
+        func count(_ unit: UnitDescription) -> Int { self == .parameters ? unit.parameters : unit.multiplyAdds }
     }
 
     /// Whether it goes by what an analysis has found.
     public var needsCurves: Bool {
         switch self {
         case .criterion, .lu, .budget: true
-        case .tail, .random, .none, .explorer, .units: false
+        case .tail, .random, .measured, .none, .explorer, .units: false
         }
     }
 
@@ -43,6 +57,7 @@ public enum PruningPolicy: Equatable, Sendable {
         case .tail(let amount): "tail \(amount)"
         case .budget(let amount): "budget \(amount)"
         case .random(let amount, let seed): "random \(amount), seed \(seed)"
+        case .measured(let amount): "measured \(amount)"
         case .none: "none"
         case .explorer: "explorer"
         case .units: "by name"
@@ -60,11 +75,12 @@ public enum PruningPolicy: Equatable, Sendable {
     ///   - network: units and all parameters.
     ///   - readings: one for each unit; nil where no analysis has been made.
     ///   - taken: names of the units that were taken out in the explorer.
+    ///   - measured: units as they were taken out one after the other while measuring; as far as it was gone.
     /// - Throws: `PruningError`: unknown units, units that can't be cut, more than there is, nothing at all.
     /// - Complexity: O(units²), and O(units · log units) for those that go by M.
     public func choose(
-        _ units: [UnitDescription], parameters: Int, readings: [UnitReading]?, taken: [String] = [],
-        advice: String = "give --data"
+        _ units: [UnitDescription], parameters: Int, multiplyAdds: Int = 0, readings: [UnitReading]?,
+        taken: [String] = [], measured: [Int] = [], advice: String = "give --data"
     ) throws(PruningError) -> [Int] {
         let cuttable = units.indices.filter { units[$0].isCuttable }
         func known() throws(PruningError) -> [UnitReading] {
@@ -72,7 +88,7 @@ public enum PruningPolicy: Equatable, Sendable {
             return readings
         }
         func take(_ order: [Int], _ amount: Amount) throws(PruningError) -> [Int] {
-            try amount.take(order, units, parameters: parameters)
+            try amount.take(order, units, parameters: parameters, multiplyAdds: multiplyAdds)
         }
         let chosen: [Int]
         switch self {
@@ -97,6 +113,12 @@ public enum PruningPolicy: Equatable, Sendable {
                 .map { (place: $0.offset, unit: $0.element, gain: max(0, readings[$0.element].change ?? 0)) }
                 .sorted { ($0.gain, $0.place) < ($1.gain, $1.place) }
             chosen = try take(order.map(\.unit), amount)
+        case .measured(let amount):
+            switch amount {
+            case .units, .share: chosen = try take(measured, amount)
+            // How many of them is for their accuracy to say.
+            case .losing, .agreeing: return measured.sorted()
+            }
         case .none: return []
         case .explorer: chosen = try Self.named(taken, units)
         case .units(let names): chosen = try Self.named(names, units)
@@ -111,7 +133,7 @@ public enum PruningPolicy: Equatable, Sendable {
         case .criterion, .lu, .budget:
             "no unit that can be cut is flagged; choose another --policy, or --cut NAMES"
         case .explorer: "no unit of this run was taken out in the explorer (p, then Enter)"
-        case .tail, .random, .none, .units: "no unit is named"
+        case .tail, .random, .measured, .none, .units: "no unit is named"
         }
     }
 
@@ -157,33 +179,46 @@ extension PruningPolicy.Amount: CustomStringConvertible {
     public var description: String {
         switch self {
         case .units(let count): "\(count) unit\(count == 1 ? "" : "s")"
-        case .share(let share):
-            // 30 %, 12.5 %
-            (share * 1000).rounded() == (share * 100).rounded() * 10
-                ? "\(Int((share * 100).rounded())) %" : "\((share * 1000).rounded() / 10) %"
+        case .share(let share, let saving):
+            Self.percent(share) + (saving == .parameters ? "" : " of the \(saving.rawValue)")
+        case .losing(let points): "losing \(Self.percent(points)) of accuracy at most"
+        case .agreeing(let share): "agreeing on \(Self.percent(share)) of the images"
+        }
+    }
+
+    /// 30 %, 12.5 %
+    private static func percent(_ share: Double) -> String {
+        (share * 1000).rounded() == (share * 100).rounded() * 10
+            ? "\(Int((share * 100).rounded())) %" : "\((share * 1000).rounded() / 10) %"
+    }
+
+    /// Whether so many units in an order are enough.
+    public func isReached(_ chosen: [Int], of units: [UnitDescription], parameters: Int, multiplyAdds: Int) -> Bool {
+        switch self {
+        case .units(let count): return chosen.count >= count
+        case .share(let share, let saving):
+            let saved = PruningPlan.outermost(chosen, of: units).reduce(0) { $0 + saving.count(units[$1]) }
+            return Double(saved) >= share * Double(saving == .parameters ? parameters : multiplyAdds)
+        case .losing, .agreeing: return false
         }
     }
 
     /// The first units of an order that make up the amount.
     fileprivate func take(
-        _ order: [Int], _ units: [UnitDescription], parameters: Int
+        _ order: [Int], _ units: [UnitDescription], parameters: Int, multiplyAdds: Int
     ) throws(PruningError) -> [Int] {
+        for count in order.indices {
+            let chosen = Array(order[...count])
+            if isReached(chosen, of: units, parameters: parameters, multiplyAdds: multiplyAdds) { return chosen }
+        }
         switch self {
-        case .units(let count):
-            guard count <= order.count else {
-                throw .tooMuch(asked: "\(self)", most: "\(order.count)")
-            }
-            return Array(order.prefix(count))
-        case .share(let share):
-            var chosen: [Int] = []
-            for unit in order {
-                chosen.append(unit)
-                let saved = PruningPlan.outermost(chosen, of: units).reduce(0) { $0 + units[$1].parameters }
-                if Double(saved) >= share * Double(parameters) { return chosen }
-            }
-            let all = PruningPlan.outermost(chosen, of: units).reduce(0) { $0 + units[$1].parameters }
-            let most = (10_000 * Double(all) / Double(max(1, parameters))).rounded(.down) / 100
-            throw .tooMuch(asked: "\(self) of the parameters", most: "\(most) %")
+        case .units, .losing, .agreeing: throw .tooMuch(asked: "\(self)", most: "\(order.count)")
+        case .share(_, let saving):
+            let all = PruningPlan.outermost(order, of: units).reduce(0) { $0 + saving.count(units[$1]) }
+            let whole = saving == .parameters ? parameters : multiplyAdds
+            let most = (10_000 * Double(all) / Double(max(1, whole))).rounded(.down) / 100
+            let asked = saving == .parameters ? "\(self) of the parameters" : "\(self)"
+            throw .tooMuch(asked: asked, most: "\(most) %")
         }
     }
 }

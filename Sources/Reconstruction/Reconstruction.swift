@@ -38,6 +38,9 @@ public struct Reconstruction: Sendable {
     public let left: [(layer: String, reason: String)]
     /// Scores of the calibration images by the whole network and by the fitted one, N × classes.
     public let wanted, scores: FeatureMatrix
+    /// Operations of the whole graph's nodes that have other parameters here, and what its layers were fitted to.
+    let operations: [Int: Operation]
+    let targets: [Int: Int]
 
     /// The fewest images that anything can be fitted on.
     public static let leastImages = 10
@@ -56,9 +59,41 @@ public struct Reconstruction: Sendable {
         pool: WorkerPool, store: ActivationStore, cancellation: Cancellation? = nil,
         fill: @escaping ForwardPass.Fill, progress: (Double) -> Void = { _ in }
     ) throws {
+        try self.init(
+            of: whole, cut: cut, from: Start(), images: images, options: options, pool: pool, store: store,
+            cancellation: cancellation, fill: fill, progress: progress)
+    }
+
+    /// What is known before.
+    struct Start {
+        /// Operations of the whole graph's nodes that have been fitted to another cut.
+        var operations: [Int: Operation] = [:]
+        /// What that cut's layers, by node of the whole graph, were fitted to; those with the same aim stay as they are, but
+        /// for the classifier. Nil to fit all.
+        var targets: [Int: Int]?
+        /// The whole network's scores.
+        var wanted: FeatureMatrix?
+    }
+
+    /// The same on the way from one cut to another.
+    init(
+        of whole: Graph, cut: CutGraph, from start: Start, images: Int, options: ReconstructionOptions,
+        pool: WorkerPool, store: ActivationStore, cancellation: Cancellation?, fill: @escaping ForwardPass.Fill,
+        progress: (Double) -> Void = { _ in }
+    ) throws {
         guard images >= Self.leastImages else { throw ReconstructionError.tooFewImages(images) }
         var working = try WorkingGraph(cut, of: whole)
-        let sites = FitSite.all(in: working, whole: whole)
+        var known: [Int: Operation] = [:]
+        for (place, node) in working.origins.enumerated() { known[place] = start.operations[node] }
+        if !known.isEmpty { try working.replace(known) }
+        let all = FitSite.all(in: working, whole: whole)
+        targets = Dictionary(all.map { (working.origins[$0.layer], $0.target) }) { first, _ in first }
+        let classifier = whole.nodes.count - 1
+        let origins = working.origins
+        let sites = all.filter { site in
+            start.targets.map { $0[origins[site.layer]] ?? origins[site.end] != site.target } ?? true
+                || site.target == classifier
+        }
         var taps: Set<Int> = []
         for site in sites {
             taps.formUnion([site.input, site.layer - 1])
@@ -70,15 +105,15 @@ public struct Reconstruction: Sendable {
             return executor
         }
         let nodes = sites.map(\.target)
-        var targets = Targets(
-            nodes, images: images,
+        var aims = Targets(
+            nodes, images: images, known: start.wanted.map { [classifier: $0] } ?? [:],
             ForwardPass(
                 try executor(whole, Set(nodes)), samples: images, cancellation: cancellation, fill: fill))
         var forward = ForwardPass(
             try executor(working.graph, taps), samples: images, cancellation: cancellation, fill: fill)
         defer {
             forward.close()
-            targets.close()
+            aims.close()
         }
         var reached = -1
         let scratch = GramScratch()
@@ -86,7 +121,7 @@ public struct Reconstruction: Sendable {
         var left: [(layer: String, reason: String)] = []
         for (index, site) in sites.enumerated() {
             progress(Double(index) / Double(sites.count))
-            let target = try targets.value(of: site.target)
+            let target = try aims.value(of: site.target)
             while reached < site.layer - 1, let (node, _) = try forward.next() { reached = node }
             let name = working.graph.nodes[site.layer].name
             guard let map = LinearMap(site, in: working.graph), let input = forward.value(of: site.input) else {
@@ -99,7 +134,7 @@ public struct Reconstruction: Sendable {
             let rows = RowSource(
                 map: map, input: values(site.input, input),
                 shortcut: site.shortcut.flatMap { node in forward.value(of: node).map { values(node, $0) } },
-                target: RowSource.Values(target, shape: whole.nodes[site.target].shape, order: targets.pass.plan.order),
+                target: RowSource.Values(target, shape: whole.nodes[site.target].shape, order: aims.pass.plan.order),
                 bounds: site.bounds)
             let fit = LayerFit(
                 rows: rows, site: site, graph: working.graph, options: options, pool: pool, scratch: scratch,
@@ -113,12 +148,15 @@ public struct Reconstruction: Sendable {
             }
         }
         scores = try forward.end()
-        wanted = try targets.end()
+        wanted = if let known = start.wanted { known } else { try aims.end() }
         var operations: [Int: Operation] = [:]
         for (place, node) in working.cutNodes.enumerated() where node > 0 {
             operations[node] = working.graph.nodes[place].operation
         }
         graph = try cut.graph.replacing(operations)
+        self.operations = Dictionary(
+            operations.map { (cut.origins[$0.key], $0.value) }.filter { whole.nodes[$0.0].operation != $0.1 }
+        ) { first, _ in first }
         (self.fitted, self.left) = (fitted, left)
     }
 }
@@ -154,8 +192,10 @@ private struct Targets: ~Copyable {
     private var kept: [Int: FeatureMatrix] = [:]
     private let images: Int
 
-    init(_ nodes: [Int], images: Int, _ pass: consuming ForwardPass) {
+    /// - Parameter known: values that there is no need to go on for.
+    init(_ nodes: [Int], images: Int, known: [Int: FeatureMatrix], _ pass: consuming ForwardPass) {
         self.pass = pass
+        kept = known
         wanted = Dictionary(nodes.map { ($0, 1) }, uniquingKeysWith: +)
         self.images = images
     }

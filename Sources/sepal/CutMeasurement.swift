@@ -21,14 +21,14 @@ struct CutImages {
     /// - Throws: `AnalysisError.calibration`, where none are left to fit on, or the network can't take them; where fitting
     ///   is not asked for but done by default, images that are too few are only left alone.
     init(
-        _ plan: PruningPlan, _ loaded: LoadedNetwork, others: ImageSet?, _ arguments: ReconstructionArguments,
+        isCut: Bool, _ loaded: LoadedNetwork, others: ImageSet?, _ arguments: ReconstructionArguments,
         _ line: ProgressLine
     ) throws {
         let most = arguments.calibrateImages ?? ReconstructionArguments.images
         func calibration(_ images: ImageSet, _ indices: [Int]) throws -> Calibration {
             try Calibration(images, indices: indices, for: loaded.network, normalization: loaded.normalization)
         }
-        guard !plan.cut.isEmpty else {
+        guard isCut else {
             self.init(nil, counted: loaded.images)
             return
         }

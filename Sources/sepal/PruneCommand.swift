@@ -27,20 +27,42 @@ struct PruneCommand: ParsableCommand {
     @Argument(help: "A run file, or a trained network.")
     var file: String
 
-    @Argument(help: "How much tail, budget and random cut: a number of units, or a percentage of the parameters.")
+    @Argument(
+        help: """
+            How much tail, budget, random and measured cut: a number of units, or a percentage of the parameters (--by).
+            """)
     var amount: String?
 
     @Option(
         name: .long,
         help: """
             criterion: units past the peak of M, in decline or on a plateau; lu: the same on Lu et al.'s Q; tail: the last \
-            ones; budget: those across which M gains the least; random; explorer: what was taken out there; none: a control \
-            to compare with. Default: criterion.
+            ones; budget: those across which M gains the least; random; measured: those whose going, fitted and tried, \
+            changes the scores the least; explorer: what was taken out there; none: a control to compare with. Default: \
+            criterion.
             """)
     var policy: PolicyName?
 
     @Option(name: .long, help: "Cuts these units, between commas, as layer4.1,layer3.2.")
     var cut: String?
+
+    @Option(
+        name: .long,
+        help: """
+            Cuts as much as it can, as measured, with so many points of accuracy less at most, as 1%, counted on images \
+            that nothing was fitted on.
+            """)
+    var lose: String?
+
+    @Option(
+        name: .long,
+        help: """
+            The same with the whole network's class for such a share of these images at least, as 98%; labels don't count.
+            """)
+    var agree: String?
+
+    @Option(name: .long, help: "What a percentage is of: parameters or multiply-adds. Default: parameters.")
+    var by: PruningPolicy.Saving?
 
     @Flag(name: .long, help: "Writes nothing: the plan alone.")
     var dryRun = false
@@ -69,12 +91,17 @@ struct PruneCommand: ParsableCommand {
     @OptionGroup(title: "Analysis") var analysis: AnalysisArguments
 
     enum PolicyName: String, ExpressibleByArgument, CaseIterable {
-        case criterion, lu, tail, budget, random, explorer, none
+        case criterion, lu, tail, budget, random, measured, explorer, none
     }
 
     func validate() throws {
         guard cut == nil || policy == nil, cut == nil || amount == nil else {
             throw ValidationError("Give --cut or --policy, not both.")
+        }
+        let limits = [lose, agree].compactMap(\.self)
+        guard limits.count < 2 else { throw ValidationError("Give --lose or --agree, not both.") }
+        if !limits.isEmpty, cut != nil || amount != nil || (policy ?? .measured) != .measured {
+            throw ValidationError("--lose and --agree choose the units themselves, as --policy measured does.")
         }
         if let imageSize, !(1...4096).contains(imageSize) {
             throw ValidationError("--image-size \(imageSize): expected 1 to 4096.")
@@ -93,11 +120,13 @@ struct PruneCommand: ParsableCommand {
                 file: file, checkpoint: checkpoint, data: data, calibrate: reconstruction.calibrate,
                 imageSize: imageSize, needsCurves: policy.needsCurves,
                 arguments: analysis, line)
-            let plan = try subject.plan(policy)
+            try asked.check(keeping: subject.sources)
+            let measured = try subject.measured(policy, asked: reconstruction)
+            let plan = try subject.plan(policy, measured: measured?.order ?? [])
             var report = PruningReport(
                 checkpoint: subject.checkpoint, architecture: subject.architecture, policy: policy.description,
                 plan: plan, readings: subject.readings)
-            try asked.check(keeping: subject.sources)
+            report.losses = measured?.losses
             if let loaded = try subject.loaded(ifNeeded: !places.isEmpty) {
                 try asked.check(keeping: loaded.companions)
                 let pruned = try loaded.pruned(by: plan)
@@ -136,6 +165,8 @@ struct PruneCommand: ParsableCommand {
                 guard !names.isEmpty else { throw UsageError("--cut: name units, as layer4.1,layer3.2") }
                 return (file, .units(names))
             }
+            if let lose { return (file, .measured(.losing(try Self.share(lose, "--lose", from: 0)))) }
+            if let agree { return (file, .measured(.agreeing(try Self.share(agree, "--agree", from: 1)))) }
             func wanted() throws -> PruningPolicy.Amount {
                 guard let amount else {
                     throw UsageError(
@@ -145,10 +176,11 @@ struct PruneCommand: ParsableCommand {
                     throw UsageError(
                         "\(amount): expected a number of units, as 3, or a percentage above 0 and to 100, as 30%")
                 }
+                if case .share(let share, _) = found { return .share(share, of: by ?? .parameters) }
                 // A budget is a share: a bare number is one as well.
                 if policy == .budget, case .units(let percent) = found {
                     guard percent <= 100 else { throw UsageError("--policy budget \(amount): expected at most 100%") }
-                    return .share(Double(percent) / 100)
+                    return .share(Double(percent) / 100, of: by ?? .parameters)
                 }
                 return found
             }
@@ -156,8 +188,9 @@ struct PruneCommand: ParsableCommand {
             case .tail: return (file, .tail(try wanted()))
             case .budget: return (file, .budget(try wanted()))
             case .random: return (file, .random(try wanted(), seed: analysis.network.seed ?? 0))
+            case .measured: return (file, .measured(try wanted()))
             case .criterion, .lu, .explorer, .none?, nil:
-                if let amount { throw UsageError("\(amount): goes with --policy tail, budget or random") }
+                if let amount { throw UsageError("\(amount): goes with --policy tail, budget, random or measured") }
             }
             switch policy {
             case .lu: return (file, .lu)
@@ -167,4 +200,14 @@ struct PruneCommand: ParsableCommand {
             }
         }
     }
+
+    /// A percentage, with its sign or without, as a share.
+    private static func share(_ text: String, _ option: String, from least: Double) throws -> Double {
+        guard let percent = Double(text.hasSuffix("%") ? String(text.dropLast()) : text), percent >= least,
+            percent <= 100
+        else { throw UsageError("\(option) \(text): expected a percentage from \(Int(least))% to 100%") }
+        return percent / 100
+    }
 }
+
+extension PruningPolicy.Saving: ExpressibleByArgument {}

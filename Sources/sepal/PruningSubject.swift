@@ -150,12 +150,14 @@ struct PruningSubject {
     }
 
     /// - Throws: `PruningError`.
-    func plan(_ policy: PruningPolicy) throws(PruningError) -> PruningPlan {
+    /// - Parameter measured: units in the order in which `measured` found that they may go.
+    func plan(_ policy: PruningPolicy, measured: [Int]) throws(PruningError) -> PruningPlan {
         if let header, policy.needsCurves, header.layers.indices.contains(where: { results[$0] == nil }) {
             throw .unknownFlags(policy: policy.description, advice: "this run isn't finished: go on with it first")
         }
         let cut = try policy.choose(
-            description.units, parameters: parameters, readings: readings, taken: taken,
+            description.units, parameters: parameters, multiplyAdds: description.multiplyAdds, readings: readings,
+            taken: taken, measured: measured,
             advice: "give a run file, or the images to analyse with --data PATH")
         return PruningPlan(
             units: description.units, cut: cut, parameters: parameters, multiplyAdds: description.multiplyAdds)
@@ -182,11 +184,9 @@ struct PruningSubject {
         }
     }
 
-    /// What is left, fitted to the whole network, and the images for that; nil where nothing is.
-    func reconstructed(
-        _ pruned: PrunedNetwork, _ plan: PruningPlan, _ loaded: LoadedNetwork, asked: ReconstructionArguments,
-        isWritten: Bool
-    ) throws -> (PrunedNetwork?, CutImages) {
+    private func images(
+        isCut: Bool, _ loaded: LoadedNetwork, _ asked: ReconstructionArguments
+    ) throws -> CutImages {
         let others = try asked.calibrate.map { path in
             let most = asked.calibrateImages ?? ReconstructionArguments.images
             var request = network.imageRequest(limit: most)
@@ -194,7 +194,15 @@ struct PruningSubject {
             (request.pool, request.cancellation, request.channels) = (pool, cancellation, { _, _, _ in channels })
             return try ImageSet.load(path: path, request)
         }
-        let images = try CutImages(plan, loaded, others: others, asked, line)
+        return try CutImages(isCut: isCut, loaded, others: others, asked, line)
+    }
+
+    /// What is left, fitted to the whole network, and the images for that; nil where nothing is.
+    func reconstructed(
+        _ pruned: PrunedNetwork, _ plan: PruningPlan, _ loaded: LoadedNetwork, asked: ReconstructionArguments,
+        isWritten: Bool
+    ) throws -> (PrunedNetwork?, CutImages) {
+        let images = try images(isCut: !plan.cut.isEmpty, loaded, asked)
         guard let calibration = images.calibration else {
             if isWritten, asked.reconstruct != false, !plan.cut.isEmpty, loaded.images == nil {
                 line.note("what is left is not fitted, as there are no images for it: give --calibrate PATH")
@@ -210,6 +218,81 @@ struct PruningSubject {
         }
         for (layer, reason) in result.left { line.note("\(layer) is left as it was: \(reason)") }
         return (try pruned.taking(result.graph), images)
+    }
+
+    // MARK: Measuring
+
+    /// Units that may go by measurement, in the order in which they go, and each one's loss alone; nil for a policy that goes
+    /// by something else.
+    func measured(
+        _ policy: PruningPolicy, asked: ReconstructionArguments
+    ) throws -> (order: [Int], losses: [Double?])? {
+        guard case .measured(let amount) = policy else { return nil }
+        guard asked.reconstruct != false else {
+            throw UsageError("--policy measured fits what is left: leave --no-reconstruct out")
+        }
+        guard let loaded = try loaded(ifNeeded: true) else { return nil }
+        let images = try images(isCut: true, loaded, asked)
+        guard let calibration = images.calibration else {
+            throw UsageError("--policy measured needs images to try units on: give --calibrate PATH or --data PATH")
+        }
+        return try endingInOrder {
+            defer { line.finish() }
+            let units = description.units
+            let cuttable = units.count(where: \.isCuttable)
+            let search = try calibration.search(
+                loaded.network, pool: pool, store: activations, cancellation: .bySignal(),
+                isEnough: {
+                    amount.isReached($0, of: units, parameters: parameters, multiplyAdds: description.multiplyAdds)
+                },
+                progress: { tried, out in
+                    line.show("\(out) units out, \(tried) tried", share: Double(out) / Double(max(1, cuttable)))
+                })
+            let order = search.steps.map(\.unit)
+            switch amount {
+            case .units, .share: return (order, search.losses)
+            case .losing, .agreeing:
+                let most = try mostWithin(amount, order, loaded, calibration, images)
+                guard most > 0 else { throw PruningError.nothingToCut("no unit can go \(amount)") }
+                return (Array(order.prefix(most)), search.losses)
+            }
+        }
+    }
+
+    /// How many units of an order may go: by halves, as accuracy falls with them.
+    private func mostWithin(
+        _ amount: PruningPolicy.Amount, _ order: [Int], _ loaded: LoadedNetwork, _ calibration: Calibration,
+        _ images: CutImages
+    ) throws -> Int {
+        guard let counted = images.counted else {
+            throw UsageError("images to count on are missing: give --data PATH beside --calibrate")
+        }
+        func evaluation(_ network: Network) throws -> Evaluation {
+            try Evaluation(
+                network: network, images: counted, normalization: loaded.normalization, pool: pool, store: activations,
+                cancellation: .bySignal())
+        }
+        let whole = try evaluation(loaded.network)
+        var (enough, tooMany) = (0, order.count + 1)
+        while tooMany - enough > 1 {
+            let count = (enough + tooMany) / 2
+            line.show("\(count) units out, fitted and counted", share: Double(count) / Double(order.count))
+            let units = order.prefix(count).sorted().map { loaded.network.units[$0] }
+            let fitted = try calibration.reconstruction(
+                of: loaded.network, cutting: units, pool: pool, store: activations, cancellation: .bySignal())
+            let found = try evaluation(loaded.network.cutting(units, graph: fitted.graph))
+            let isWithin =
+                switch amount {
+                case .losing(let points):
+                    whole.right - found.right <= Int((points * Double(counted.count)).rounded(.down))
+                case .agreeing(let share):
+                    Double(zip(whole.predictions, found.predictions).count { $0 == $1 })
+                        >= share * Double(counted.count)
+                case .units, .share: true
+                }
+            if isWithin { enough = count } else { tooMany = count }
+        }
+        return enough
     }
 
     /// What the networks get right; nil without images.

@@ -29,7 +29,8 @@ import Testing
             "prune",
             [
                 "--policy", "--cut", "--dry-run", "--output", "--finetune", "--checkpoint", "--data", "--image-size",
-                "--json", "--calibrate", "--calibrate-images", "--reconstruct", "--no-reconstruct",
+                "--json", "--lose", "--agree", "--by", "--calibrate", "--calibrate-images", "--reconstruct",
+                "--no-reconstruct",
             ] + analysis
         ),
         ("report", ["--json", "--csv", "--html", "--level", "--tolerance", "--min-length"]),

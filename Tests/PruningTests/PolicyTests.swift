@@ -228,4 +228,22 @@ import Testing
         ),
     ])
     func errorsAreOneLineWithWhatToDo(error: PruningError, text: String) { #expect(error.description == text) }
+
+    @Test func whatIsMeasuredGoesInItsOrder() throws {
+        func cut(_ amount: PruningPolicy.Amount, order: [Int] = [3, 1, 5]) throws -> [String] {
+            try PruningPolicy.measured(amount).choose(
+                Self.units, parameters: 100, multiplyAdds: 20, readings: nil, measured: order
+            ).map { Self.units[$0].name }
+        }
+        #expect(try cut(.units(2)) == ["a.0", "b.0"])
+        #expect(try cut(.share(0.2)) == ["a.0", "b.0"])
+        // Five of twenty each.
+        #expect(try cut(.share(0.2, of: .multiplyAdds)) == ["b.0"])
+        #expect(try cut(.share(0.26, of: .multiplyAdds)) == ["a.0", "b.0"])
+        #expect(try cut(.losing(0.01)) == ["a.0", "b.0", "b.2"])
+        #expect(
+            throws: PruningError.tooMuch(asked: "90 % of the multiply-adds", most: "75.0 %")
+        ) { try cut(.share(0.9, of: .multiplyAdds)) }
+        #expect(PruningPolicy.measured(.losing(0.01)).description == "measured losing 1 % of accuracy at most")
+    }
 }

@@ -30,16 +30,19 @@ struct Fits {
     }
 
     func run(_ names: [String]) throws -> Reconstruction {
-        let images = images
-        return try Reconstruction(
+        try Reconstruction(
             of: network.graph, cut: CutGraph(network.graph, cutting: units(names)), images: images.count,
-            options: options, pool: WorkerPool(threads: threads), store: ActivationStore(),
-            fill: { range, values in
-                for (place, image) in range.enumerated() {
-                    values.advanced(by: place * images[image].count).update(
-                        from: images[image], count: images[image].count)
-                }
-            })
+            options: options, pool: WorkerPool(threads: threads), store: ActivationStore(), fill: fill)
+    }
+
+    var fill: ForwardPass.Fill {
+        let images = images
+        return { range, values in
+            for (place, image) in range.enumerated() {
+                values.advanced(by: place * images[image].count).update(
+                    from: images[image], count: images[image].count)
+            }
+        }
     }
 
     /// Mean squared distance of a graph's scores from the whole network's, over the variance of those.
