@@ -30,6 +30,13 @@ def figures(text):
     return run
 
 
+def adds_up(text):
+    """Whether more was worked than time has passed."""
+    seconds = json.loads(text)["seconds"]
+    total = seconds.pop("total")
+    return sum(seconds.values()) > total
+
+
 def blobs(run):
     """Edges, neighbours, Gram matrices and maps of all layers, and the pictures."""
     with sqlite3.connect(run) as file:
@@ -65,6 +72,7 @@ for processes in (1, 2, 3):
     print(f"{processes} process{'es' if processes > 1 else ''} of one thread: {time.monotonic() - start:.1f} s")
     check(figures(found.stdout) == expected, f"figures of {processes} processes are those of one program")
     check(blobs(file) == blobs(alone), "so are all edges, neighbours, maps and pictures, bit for bit")
+    check(processes == 1 or adds_up(found.stdout), "what each has worked is added up")
     check(found.stderr.count("19 layers") + found.stderr.count("layer 1/19") == 1, "progress is told once")
     again = run(analysis(processes, file))
     check(figures(again.stdout) == expected, "a finished run is told as it is")
