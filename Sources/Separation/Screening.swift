@@ -36,15 +36,18 @@ struct Screening {
         case .automatic: guard ByteMatrix.isFast, samples >= 3000, features >= 1024 else { return nil }
         case .always: break
         }
-        guard features < Self.mostFeatures, features * samples <= Self.mostBytes, pass.wanted <= mostOpen else {
-            return nil
-        }
+        guard Self.hasRoom(features: features, samples: samples), pass.wanted <= mostOpen else { return nil }
         let quantized = try QuantizedRows(
             rows, samples: samples, pool: pass.pool, store: store, cancellation: pass.cancellation)
         guard let quantized else { return nil }
         self.rows = quantized
         margins = quantized.weights.map { $0 * 5 / Float(6).squareRoot() }
         guard try use == .always || share(open: pass) * Float(all) <= Float(mostOpen) else { return nil }
+    }
+
+    /// Whether the bytes of so many rows have room, and their squares can be summed up.
+    static func hasRoom(features: Int, samples: Int) -> Bool {
+        features < mostFeatures && features * samples <= mostBytes
     }
 
     /// Of the graph's pairs, about how many will have to be looked at again, as a sample of them says: those from two margins below

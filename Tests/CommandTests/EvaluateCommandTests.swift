@@ -18,6 +18,15 @@ import Testing
         return outcome
     }
 
+    /// What is open is decided by the first 300 images' labels.
+    @Test func labelsOfThreeHundredImagesDecide() throws {
+        let folder = try ScratchFolder()
+        let network = try folder.writePruneNetwork()[0]
+        let images = try folder.write(SmallImages(count: 310).bytes, as: "many.npz")
+        let outcome = try Program.run(["evaluate", network, "--data", images], in: folder)
+        #expect(outcome.errors.contains("normalisation by the labels of 300 images: "), "\(outcome)")
+    }
+
     /// Both commands say the same of the same images.
     @Test func theAccuracyIsThatOfTheAnalysis() throws {
         let inputs = try folder.writeInputs()

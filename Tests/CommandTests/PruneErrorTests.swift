@@ -72,7 +72,9 @@ import Testing
         .network("an amount in words", 64, ["many", "number of units"], "--policy", "random", "many"),
         .network("a budget beyond all", 64, ["budget 101", "100%"], "--policy", "budget", "101"),
         .network("a percentage beyond all", 64, ["101%", "to 100"], "--policy", "tail", "101%"),
-        .network("an amount for a policy without", 64, ["3", "tail, budget, random or measured"], "--policy", "criterion", "3"),
+        .network(
+            "an amount for a policy without", 64, ["3", "tail, budget, random or measured"], "--policy", "criterion",
+            "3"),
         .network("an amount for nothing", 64, ["3", "tail, budget, random or measured"], "--policy", "none", "3"),
         .network(
             "a checkpoint of a checkpoint", 64, ["--checkpoint", "run file"], "--cut", "layer2.1", "--checkpoint", "x"),

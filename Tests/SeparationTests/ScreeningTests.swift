@@ -55,6 +55,12 @@ import Testing
     }
 
     /// Bit for bit, whatever is close to whatever: only the histogram is of the bytes.
+    @Test func aLayerTakesAGigabyteAtMost() {
+        #expect(Screening.hasRoom(features: 1 << 20, samples: 1 << 10))
+        #expect(!Screening.hasRoom(features: 1 << 20, samples: 1 << 10 + 1))
+        #expect(!Screening.hasRoom(features: 1 << 22, samples: 1))
+    }
+
     @Test(arguments: Rows.allCases, [(600, 1100), (300, 2048), (270, 37)])
     func comesToTheSame(_ kind: Rows, size: (samples: Int, features: Int)) throws {
         let matrix = try matrix(kind, samples: size.samples, features: size.features)
