@@ -160,9 +160,9 @@ public struct PruningReport: Sendable {
         }
         if let comparison {
             lines.append(
-                "Of \(comparison.units) units that can be cut Criterion I flags \(comparison.flagged), and measurement takes "
-                    + "\(comparison.taken): \(comparison.common) are in both, "
-                    + "\(NumberFormat.fixed(comparison.commonByChance, 1)) would be by chance.")
+                "Of \(comparison.units) units that can be cut Criterion I flags \(comparison.flagged) and measurement takes "
+                    + "\(comparison.taken); in both: \(comparison.common), by chance "
+                    + "\(NumberFormat.fixed(comparison.commonByChance, 1)).")
             func words(_ value: Double?) -> String {
                 value.map { ($0 >= 0 ? "+" : "") + NumberFormat.fixed($0, 2) } ?? "unknown"
             }
