@@ -26,7 +26,8 @@ SMALL = (16, 32, 64)
 
 
 VGG = [64, 64, "M", 128, 128, "M", 256, 256, "M", 512, "M", 512, 512, "M"]
-# Checkpoint, units cut, class of what is left, normalisation; accuracy that the independent reconstruction has.
+# Checkpoint, units cut, class of what is left, normalisation; accuracy that the independent reconstruction has (0 where it
+# can't: a run of units across a pool).
 CASES = {
     "resnet20": ("resnet20-12fca82f.th", "layer2.1,layer2.2",
                  lambda: zoo.ResNet([3, 1, 3], SMALL, zoo.OptionABlock), IMAGENET, 0.7709),
