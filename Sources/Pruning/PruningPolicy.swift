@@ -49,6 +49,9 @@ public enum PruningPolicy: Equatable, Sendable {
         }
     }
 
+    /// Whether it goes by what comes of taking units out.
+    public var isMeasured: Bool { if case .measured = self { true } else { false } }
+
     /// As on the command line: `criterion`, `budget 30 %`.
     public var description: String {
         switch self {

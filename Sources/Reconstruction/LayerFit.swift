@@ -96,7 +96,10 @@ struct LayerFit {
                     }
                 }
             }
-            guard isFitted else { return .success(Found(solution: before, moments: moments(of: before, gram))) }
+            guard isFitted else {
+                let images = NormalEquations(gram, unknowns: unknowns, ridge: 0).product(before)
+                return .success(Found(solution: before, moments: moments(of: before, images, rows: gram.rows)))
+            }
             if round == 0 {
                 let equations = NormalEquations(gram, unknowns: unknowns, ridge: options.ridge)
                 (system, factor) = (equations, equations.factor)
@@ -106,29 +109,24 @@ struct LayerFit {
             solution = factor.solve(right, sides: outputs)
             if round + 1 < aims { gram.restart(from: unknowns) }
         }
-        let (weight, count) = (system?.weight ?? 0, Double(gram.rows))
+        let weight = system?.weight ?? 0
         guard solution.allSatisfy({ Float($0).isFinite }) else { return .failure(.unsolvable) }
-        // By A · X = B + μ (X₀ − X), what A says of the outputs is had without another product.
-        let moments = (0..<outputs).map { output -> (mean: Double, variance: Double) in
-            let own = output * unknowns..<(output + 1) * unknowns
-            func image(_ place: Int) -> Double { right[place] - weight * solution[place] }
-            guard map.hasBias else { return (0, 0) }
-            let mean = image(own.upperBound - 1) / count
-            let square = own.reduce(0) { $0 + solution[$1] * image($1) } / count
-            return (mean, square - mean * mean)
-        }
-        return .success(Found(solution: solution, moments: moments))
+        // By A · X = B + μ (X₀ − X) it is had without another product.
+        let images = zip(right, solution).map { $0 - weight * $1 }
+        return .success(Found(solution: solution, moments: moments(of: solution, images, rows: gram.rows)))
     }
 
-    /// Mean and variance of what a solution puts out, bias included.
-    private func moments(of solution: [Double], _ gram: GramMatrix) -> [(mean: Double, variance: Double)] {
-        let (unknowns, count) = (rows.map.unknowns, Double(gram.rows))
-        let system = NormalEquations(gram, unknowns: unknowns, ridge: 0)
+    /// Mean and variance of what a solution X puts out, bias included.
+    /// - Parameter images: A · X.
+    private func moments(
+        of solution: [Double], _ images: [Double], rows count: Int
+    ) -> [(mean: Double, variance: Double)] {
+        let (unknowns, count) = (rows.map.unknowns, Double(count))
         return (0..<rows.map.outputs).map { output in
-            let own = Array(solution[output * unknowns..<(output + 1) * unknowns])
-            let image = system.product(own)
-            let mean = rows.map.hasBias ? image[unknowns - 1] / count : 0
-            return (mean, zip(own, image).reduce(0) { $0 + $1.0 * $1.1 } / count - mean * mean)
+            let own = output * unknowns..<(output + 1) * unknowns
+            // Nobody asks where there is no normalisation, and hence perhaps no bias.
+            let mean = images[own.upperBound - 1] / count
+            return (mean, zip(solution[own], images[own]).reduce(0) { $0 + $1.0 * $1.1 } / count - mean * mean)
         }
     }
 }
@@ -167,15 +165,17 @@ struct NormalEquations {
         return right
     }
 
-    /// A · x.
-    func product(_ vector: [Double]) -> [Double] {
-        var product = Array(repeating: 0.0, count: unknowns)
-        for row in 0..<unknowns {
-            product[row] += matrix[row * unknowns + row] * vector[row]
-            for column in (row + 1)..<max(row + 1, unknowns) {
-                let value = matrix[row * unknowns + column]
-                product[row] += value * vector[column]
-                product[column] += value * vector[row]
+    /// A · X of several outputs, one after the other.
+    func product(_ solution: [Double]) -> [Double] {
+        var product = Array(repeating: 0.0, count: solution.count)
+        for start in stride(from: 0, to: solution.count, by: unknowns) {
+            for row in 0..<unknowns {
+                product[start + row] += matrix[row * unknowns + row] * solution[start + row]
+                for column in (row + 1)..<max(row + 1, unknowns) {
+                    let value = matrix[row * unknowns + column]
+                    product[start + row] += value * solution[start + column]
+                    product[start + column] += value * solution[start + row]
+                }
             }
         }
         return product

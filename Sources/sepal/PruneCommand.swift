@@ -111,6 +111,9 @@ struct PruneCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let (file, policy) = try arranged
+            guard by == nil || policy.takesShare else {
+                throw UsageError("--by goes with a percentage, as --policy measured 30%")
+            }
             let asked = PrunedFiles(output: output, script: finetune)
             try asked.check(keeping: [file, checkpoint, data, reconstruction.calibrate])
             let places = dryRun ? PrunedFiles() : asked
@@ -121,13 +124,14 @@ struct PruneCommand: ParsableCommand {
                 imageSize: imageSize, needsCurves: policy.needsCurves,
                 arguments: analysis, line)
             try asked.check(keeping: subject.sources)
-            let measured = try subject.measured(policy, asked: reconstruction)
+            let prepared = try policy.isMeasured ? subject.prepared(reconstruction) : nil
+            let measured = try prepared.flatMap { try subject.measured(policy, $0.loaded, $0.images) }
             let plan = try subject.plan(policy, measured: measured?.order ?? [])
             var report = PruningReport(
                 checkpoint: subject.checkpoint, architecture: subject.architecture, policy: policy.description,
                 plan: plan, readings: subject.readings)
             report.losses = measured?.losses
-            if let loaded = try subject.loaded(ifNeeded: !places.isEmpty) {
+            if let loaded = try prepared?.loaded ?? subject.loaded(ifNeeded: !places.isEmpty) {
                 try asked.check(keeping: loaded.companions)
                 let pruned = try loaded.pruned(by: plan)
                 for stage in pruned.emptied {
@@ -135,8 +139,10 @@ struct PruneCommand: ParsableCommand {
                         "\(stage) is left without blocks: a class that makes at least one of them won't load the network "
                             + "(--finetune's does)")
                 }
-                let (result, images) = try subject.reconstructed(
-                    pruned, plan, loaded, asked: reconstruction, isWritten: !places.isEmpty)
+                let images =
+                    try prepared?.images ?? subject.images(isCut: !plan.cut.isEmpty, loaded, reconstruction)
+                let result = try subject.reconstructed(
+                    pruned, plan, loaded, images, isWanted: !places.isEmpty && reconstruction.reconstruct != false)
                 report.calibration = result == nil ? nil : images.report
                 report.accuracy = try subject.accuracy(of: pruned, result, loaded, images)
                 // Both files, and the plan along with them.
@@ -211,3 +217,13 @@ struct PruneCommand: ParsableCommand {
 }
 
 extension PruningPolicy.Saving: ExpressibleByArgument {}
+
+extension PruningPolicy {
+    /// Whether it goes on until a share is saved.
+    fileprivate var takesShare: Bool {
+        switch self {
+        case .tail(.share), .budget(.share), .random(.share, _), .measured(.share): true
+        default: false
+        }
+    }
+}

@@ -184,7 +184,8 @@ struct PruningSubject {
         }
     }
 
-    private func images(
+    /// The images to fit on and to count on.
+    func images(
         isCut: Bool, _ loaded: LoadedNetwork, _ asked: ReconstructionArguments
     ) throws -> CutImages {
         let others = try asked.calibrate.map { path in
@@ -197,17 +198,16 @@ struct PruningSubject {
         return try CutImages(isCut: isCut, loaded, others: others, asked, line)
     }
 
-    /// What is left, fitted to the whole network, and the images for that; nil where nothing is.
+    /// What is left, fitted to the whole network; nil where nothing is.
+    /// - Parameter isWanted: whether it is missed where there are no images for it.
     func reconstructed(
-        _ pruned: PrunedNetwork, _ plan: PruningPlan, _ loaded: LoadedNetwork, asked: ReconstructionArguments,
-        isWritten: Bool
-    ) throws -> (PrunedNetwork?, CutImages) {
-        let images = try images(isCut: !plan.cut.isEmpty, loaded, asked)
+        _ pruned: PrunedNetwork, _ plan: PruningPlan, _ loaded: LoadedNetwork, _ images: CutImages, isWanted: Bool
+    ) throws -> PrunedNetwork? {
         guard let calibration = images.calibration else {
-            if isWritten, asked.reconstruct != false, !plan.cut.isEmpty, loaded.images == nil {
+            if isWanted, !plan.cut.isEmpty, loaded.images == nil {
                 line.note("what is left is not fitted, as there are no images for it: give --calibrate PATH")
             }
-            return (nil, images)
+            return nil
         }
         let result = try endingInOrder {
             defer { line.finish() }
@@ -217,22 +217,25 @@ struct PruningSubject {
             ) { line.show("fitting", share: $0) }
         }
         for (layer, reason) in result.left { line.note("\(layer) is left as it was: \(reason)") }
-        return (try pruned.taking(result.graph), images)
+        return try pruned.taking(result.graph)
     }
 
     // MARK: Measuring
 
-    /// Units that may go by measurement, in the order in which they go, and each one's loss alone; nil for a policy that goes
-    /// by something else.
-    func measured(
-        _ policy: PruningPolicy, asked: ReconstructionArguments
-    ) throws -> (order: [Int], losses: [Double?])? {
-        guard case .measured(let amount) = policy else { return nil }
+    /// The network and the images that its units are tried on.
+    func prepared(_ asked: ReconstructionArguments) throws -> (loaded: LoadedNetwork, images: CutImages)? {
         guard asked.reconstruct != false else {
             throw UsageError("--policy measured fits what is left: leave --no-reconstruct out")
         }
-        guard let loaded = try loaded(ifNeeded: true) else { return nil }
-        let images = try images(isCut: true, loaded, asked)
+        return try loaded(ifNeeded: true).map { ($0, try images(isCut: true, $0, asked)) }
+    }
+
+    /// Units that may go by measurement, in the order in which they go, and each one's loss alone; nil for a policy that goes
+    /// by something else.
+    func measured(
+        _ policy: PruningPolicy, _ loaded: LoadedNetwork, _ images: CutImages
+    ) throws -> (order: [Int], losses: [Double?])? {
+        guard case .measured(let amount) = policy else { return nil }
         guard let calibration = images.calibration else {
             throw UsageError("--policy measured needs images to try units on: give --calibrate PATH or --data PATH")
         }

@@ -82,6 +82,10 @@ import Testing
         try expectError("--policy", "measured", code: 64, words: "--policy measured needs an amount")
         try expectError("--lose", "1%", "--agree", "98%", code: 64, words: "Give --lose or --agree, not both")
         try expectError("--lose", "1%", "--policy", "tail", code: 64, words: "--lose and --agree choose the units")
+        for wrong in [["--policy", "criterion"], ["--lose", "1%"], ["--policy", "tail", "1"]] {
+            let outcome = try Program.run(["prune"] + command + wrong + ["--by", "multiply-adds"], in: folder)
+            #expect(outcome.end == .exited(64) && outcome.errors.contains("--by goes with a percentage"), "\(outcome)")
+        }
         try expectError("--lose", "none", code: 64, words: "--lose none: expected a percentage from 0% to 100%")
         try expectError("--agree", "0%", code: 64, words: "--agree 0%: expected a percentage from 1% to 100%")
         try expectError(
