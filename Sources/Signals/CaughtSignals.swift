@@ -73,8 +73,7 @@ private func takeStopping(
 /// Stops the process here and now; returns once it goes on.
 private func stop(by number: Int32) {
     // Unless it is to end: `kill %1` has a stopped program go on for that alone, and the two signals come in any order.
-    usleep(50_000)
-    OrderlyEnd.endIfAsked()
+    OrderlyEnd.endIfAskedSoon()
     guard let ours = replaceAction(number, with: sigaction()) else { return }
     var set = sigset_t()
     sigemptyset(&set)

@@ -76,8 +76,20 @@ public final class OrderlyEnd: Sendable {
         if !isFirst || holders.load(ordering: .sequentiallyConsistent) == 0 { atOnce() }
     }
 
-    /// Where nothing can be put in order any more. Safe inside a signal.
-    static func endIfAsked() { if isAskedFor { atOnce() } }
+    /// Ends the program where a signal asks for it now or within a moment; for where nothing can be put in order any more.
+    /// Safe inside a signal.
+    static func endIfAskedSoon() {
+        var waiting = sigset_t()
+        // One that has come stays pending until the thread for it runs, which on a busy machine takes its time.
+        for rest in stride(from: 500, through: 0, by: -1) {
+            if isAskedFor { atOnce() }
+            sigpending(&waiting)
+            // Nothing may be allocated here.
+            let isComing = SignalRule.numbers.contains { sigismember(&waiting, $0) == 1 && SignalRule($0) == .ending }
+            if rest <= 450, !isComing { return }
+            usleep(1000)
+        }
+    }
 
     /// All that can be done for terminal and files in the middle of anything. Safe inside a signal handler.
     public static func breakDown() {

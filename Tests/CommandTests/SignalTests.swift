@@ -143,6 +143,9 @@ import Testing
         let program = try #require(session.program)
         session.press(.stop)
         try session.waitForStop()
+        // All that was written before has come once this has.
+        session.write("the shell's")
+        try session.wait("what the shell writes") { $0.text.contains("the shell's") }
         let read = session.bytesRead
         ChildProcess.signal(SIGTERM, to: program)
         ChildProcess.signal(SIGCONT, to: program)
@@ -151,8 +154,12 @@ import Testing
             return state?.contains(") Z ") ?? true ? true : nil
         }
         #expect(hasEnded == true)
-        #expect(!session.hasEnded() && session.bytesRead == read, "\(session.screen.asciiText)")
-        #expect(session.leftBehind == [] && leftovers(in: folder).filter { $0 != "stopped" } == [])
+        session.write("still")
+        try session.wait("what the shell writes next") { $0.text.contains("still") }
+        #expect(session.bytesRead == read + "still".utf8.count, "\(session.screen.asciiText)")
+        #expect(!session.hasEnded(), "\(session.screen.asciiText)")
+        #expect(session.leftBehind == [])
+        #expect(leftovers(in: folder).filter { $0 != "stopped" } == [])
     }
 
     /// Those by which the system stops what touches the terminal from the background stop it in good order as well.
