@@ -63,11 +63,12 @@ public struct Calibration: Sendable {
     /// - Throws: as `CutSearch`'s own.
     public func search(
         _ network: Network, pool: WorkerPool, store: ActivationStore, cancellation: Cancellation? = nil,
-        isEnough: ([Int]) -> Bool, progress: (_ tried: Int, _ out: Int) -> Void
+        saving: ((_ unit: Int) -> Double)? = nil, isEnough: ([CutSearch.Step], Reconstruction) throws -> Bool,
+        progress: (_ tried: Int, _ out: Int) -> Void
     ) throws -> CutSearch {
         try CutSearch(
             of: network, images: indices.count, pool: pool, store: store, cancellation: cancellation, fill: fill,
-            isEnough: isEnough, progress: progress)
+            saving: saving, isEnough: isEnough, progress: progress)
     }
 
     /// Writes a range of the images, normalised.

@@ -114,7 +114,8 @@ public enum ActionTable {
         ActionEntry(.previousItem, [.character(",")], "choose the column, sample or side before"),
         ActionEntry(.nextItem, [.character(".")], "choose the next column, sample or side"),
         ActionEntry(.stepBack, [.backspace], "go back to the sample before"),
-        ActionEntry(.order, [.character("o")], "sort the matrix or the table in another way"),
+        ActionEntry(
+            .order, [.character("o")], takesCount: true, "sort another way; what if: cut by itself"),
         ActionEntry(.reveal, [.character("r")], "reveal the panels step by step"),
         ActionEntry(.back, [.escape], "leave help, sample, zoom, class, or playing"),
         ActionEntry(

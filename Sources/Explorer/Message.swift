@@ -39,6 +39,8 @@ public enum Message: Equatable, Sendable {
     case plans(run: Int, chosen: [String], all: [[String]])
     /// What has come of a cut that `Effect.tryCut` asked for.
     case cutTried(run: Int, cut: [Int], CutOutcome)
+    /// What has come of a cut that `Effect.cutAutomatically` asked for.
+    case cutAutomatically(run: Int, AutomaticOutcome)
     /// The time, on a clock that never goes back; answers `Effect.wake`.
     case tick(nowSeconds: Double)
 }
@@ -65,6 +67,9 @@ public enum Effect: Equatable, Sendable {
     /// Try a run's network without some units away from the main thread, in the place of what is being tried, then send
     /// `Message.cutTried` as often as there is news: indices of the network's units.
     case tryCut(run: Int, cut: [Int])
+    /// Take units out of a run's network as long as it loses no more than so many points of accuracy, away from the main
+    /// thread and in the place of what is being tried, and send `Message.cutAutomatically` as often as there is news.
+    case cutAutomatically(run: Int, points: Int)
     /// Leave off trying.
     case stopTrial
     /// Keep the names of the units that are taken out with the run.

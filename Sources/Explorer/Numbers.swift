@@ -29,6 +29,13 @@ enum Numbers {
         return fixed(100 * share, decimals) + " %"
     }
 
+    /// A difference of shares in percentage points: `1 point`, `1.6 points`.
+    static func points(_ share: Double) -> String {
+        let text = fixed(100 * share, 1)
+        let number = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+        return "\(number) point\(number == "1" ? "" : "s")"
+    }
+
     static func padded(_ text: String, to width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.cellWidth)) + text
     }

@@ -64,7 +64,7 @@ extension ExplorerModel {
         case .logScale: scale = scale.next
         case .theme: themeIndex = (themeIndex + 1) % themes.count
         case .glyphs: glyphs = glyphs.next
-        case .order: changeOrder()
+        case .order: if isPlanning, focus == .curve { return cutAutomatically(points: number) } else { changeOrder() }
         }
         return []
     }
@@ -237,6 +237,8 @@ extension ExplorerModel {
     private mutating func goBack() {
         if isHelpShown {
             isHelpShown = false
+        } else if isPlanning, run.whatIf.automatic != nil {
+            run.whatIf.endAutomatically()
         } else if isPlanning, focus == .curve, !isZoomed {
             isPlanning = false
         } else if leaveSamples() {

@@ -53,6 +53,7 @@ struct PlanStrip {
     // MARK: Words
 
     private func unitWords(_ painter: Painter) -> [[Span]] {
+        if let automatic = model.run.whatIf.automatic { return words(automatic, painter) }
         guard let index = model.chosenUnit else { return [[painter.span("no unit here", .muted)]] }
         let unit = plan.units[index]
         let name = painter.layerName(unit.name, .text)
@@ -75,6 +76,15 @@ struct PlanStrip {
         ]
     }
 
+    /// How far the program is that takes units out by itself.
+    private func words(_ automatic: AutomaticCut, _ painter: Painter) -> [[Span]] {
+        let limit = painter.span("cutting to \(Numbers.points(Double(automatic.points) / 100)) less", .accent)
+        let order = painter.span(", least loss first", .muted)
+        let tried = painter.span("  \(automatic.tried) tried", .text)
+        let key = painter.span("  o stops", .muted)
+        return [[limit, order, tried, key], [limit, tried, key], [limit, tried]]
+    }
+
     private func words(_ reading: UnitReading, _ painter: Painter) -> [Span] {
         func list(_ set: FlagSet) -> String { set.flags.map(\.rawValue).joined(separator: " ") }
         var spans: [Span] = []
@@ -87,8 +97,11 @@ struct PlanStrip {
         let cuttable = plan.units.count(where: \.isCuttable)
         guard !plan.cut.isEmpty else {
             return [
-                [painter.span("the whole network: Enter takes a unit out, w what the flags say", .muted)],
-                [painter.span("Enter takes a unit out, w flagged ones", .muted)],
+                [
+                    painter.span(
+                        "the whole network: Enter takes a unit out, w flagged ones, o all that 1 point pays", .muted)
+                ],
+                [painter.span("Enter takes a unit out, w flagged ones, o all that 1 point pays", .muted)],
             ]
         }
         let count = painter.span("\(plan.cut.count) of \(cuttable) units out", .text)
@@ -123,9 +136,10 @@ struct PlanStrip {
                 [painter.span("\(whole), … cut", .text)], []
             )
         }
-        let (whole, cut) = (Numbers.percent(accuracy.whole), Numbers.percent(accuracy.cut))
-        let long = painter.span("accuracy \(whole) whole, \(cut) cut", .text)
-        let short = painter.span("\(whole), \(cut) cut", .text)
+        let whole = Numbers.percent(accuracy.whole)
+        let cut = accuracy.cut.map { ", \(Numbers.percent($0)) cut" } ?? ""
+        let long = painter.span("accuracy \(whole) whole\(cut)", .text)
+        let short = painter.span("\(whole)\(cut)", .text)
         let images = painter.span("of \(Numbers.grouped(accuracy.images)) images", .muted)
         switch accuracy.reconstructed {
         case .underWay:

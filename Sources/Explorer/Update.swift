@@ -59,6 +59,7 @@ extension ExplorerModel {
         case .plans(let run, let chosen, let all): begin(with: chosen, plans: all, run: run)
         case .cutTried(let run, let cut, let outcome):
             if runs.indices.contains(run) { runs[run].whatIf.take(outcome, of: cut, layers: runs[run].layers.count) }
+        case .cutAutomatically(let run, let outcome): return take(outcome, ofRun: run)
         case .picture(let run, let sample, let picture): takePicture(picture, of: sample, run: run)
         case .tick(let now): return tick(now)
         }
@@ -136,8 +137,7 @@ extension ExplorerModel {
             }
             forgetOldEdges()
         case .terminal, .perform, .opened, .of, .status, .notice, .ringReady, .motionReady, .mouse, .view, .picture,
-            .plans,
-            .cutTried, .tick:
+            .plans, .cutTried, .cutAutomatically, .tick:
             // These concern no run, or say themselves which.
             break
         }

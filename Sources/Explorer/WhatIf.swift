@@ -10,6 +10,8 @@ public struct WhatIf: Equatable, Sendable {
     private var later: [[Int]] = []
     /// What the network does without units, the latest choices last.
     private(set) var trials: [CutTrial] = []
+    /// Set while the program itself takes units out.
+    private(set) var automatic: AutomaticCut?
 
     /// Choices that can be taken back, and trials that are kept.
     static let kept = 64
@@ -23,7 +25,9 @@ public struct WhatIf: Equatable, Sendable {
     /// What has come of the present choice; nil before anything has.
     public var trial: CutTrial? { trials.last { $0.cut == cut } }
 
+    /// Whoever chooses, undoes or redoes takes over from the program.
     mutating func choose(_ units: [Int]) {
+        automatic = nil
         guard units != cut else { return }
         earlier = (earlier + [cut]).suffix(Self.kept)
         later = []
@@ -35,12 +39,14 @@ public struct WhatIf: Equatable, Sendable {
     }
 
     mutating func undo() {
+        automatic = nil
         guard let last = earlier.popLast() else { return }
         later.append(cut)
         cut = last
     }
 
     mutating func redo() {
+        automatic = nil
         guard let next = later.popLast() else { return }
         earlier.append(cut)
         cut = next
@@ -55,6 +61,44 @@ public struct WhatIf: Equatable, Sendable {
         trial.take(outcome)
         trials = (trials + [trial]).suffix(Self.keptTrials)
     }
+
+    // MARK: By itself
+
+    mutating func beginAutomatically(points: Int) {
+        choose([])
+        automatic = AutomaticCut(points: points)
+    }
+
+    mutating func endAutomatically() { automatic = nil }
+
+    mutating func tell(tried: Int) { automatic?.tried = tried }
+
+    /// A step of the program's: one that can be taken back like any other.
+    mutating func step(to units: [Int], _ accuracy: CutAccuracy, layers: Int) {
+        guard let automatic else { return }
+        choose(units)
+        self.automatic = automatic
+        take(.accuracy(accuracy), of: units, layers: layers)
+    }
+}
+
+/// A cut that the program makes by itself: the unit whose loss is least, then the next, as long as the accuracy lasts.
+struct AutomaticCut: Equatable, Sendable {
+    /// By how many points accuracy may fall.
+    let points: Int
+    /// Units that were tried so far.
+    var tried = 0
+}
+
+/// What comes of a cut that the program makes by itself.
+public enum AutomaticOutcome: Equatable, Sendable {
+    /// So many units have been tried in all.
+    case tried(Int)
+    /// These units are out.
+    case step([Int], CutAccuracy)
+    /// No more may go: without this one as well accuracy would fall by so much, a share of the images; nil where none is left.
+    case stopped(unit: Int?, loss: Double)
+    case failed(String)
 }
 
 /// What a network does without some of its units, before any training.
@@ -87,7 +131,9 @@ public struct CutTrial: Equatable, Sendable {
 /// Shares of images, on which nothing is fitted, that networks are right about.
 public struct CutAccuracy: Equatable, Sendable {
     public var images: Int
-    public var whole, cut: Double
+    public var whole: Double
+    /// Nil where nobody has counted.
+    public var cut: Double?
     /// What is left, fitted to the whole network.
     public var reconstructed: Reconstructed
 
@@ -98,7 +144,7 @@ public struct CutAccuracy: Equatable, Sendable {
         case impossible
     }
 
-    public init(images: Int, whole: Double, cut: Double, reconstructed: Reconstructed) {
+    public init(images: Int, whole: Double, cut: Double?, reconstructed: Reconstructed) {
         (self.images, self.whole, self.cut, self.reconstructed) = (images, whole, cut, reconstructed)
     }
 }
@@ -196,6 +242,50 @@ extension ExplorerModel {
         return [keptPlan]
     }
 
+    /// Lets the program take units out by itself, or has it leave off.
+    /// - Parameter points: of accuracy that may be lost; 1 without a number.
+    mutating func cutAutomatically(points: Int?) -> [Effect] {
+        guard run.whatIf.automatic == nil else {
+            run.whatIf.endAutomatically()
+            return []
+        }
+        guard run.isFinished else {
+            notice = Notice("the program takes units out by itself once the run is finished", isError: true)
+            return []
+        }
+        run.whatIf.beginAutomatically(points: min(points ?? 1, 99))
+        return [keptPlan]
+    }
+
+    mutating func take(_ outcome: AutomaticOutcome, ofRun index: Int) -> [Effect] {
+        guard runs.indices.contains(index), runs[index].whatIf.automatic != nil else { return [] }
+        switch outcome {
+        case .tried(let count): runs[index].whatIf.tell(tried: count)
+        case .step(let units, let accuracy):
+            runs[index].whatIf.step(to: units, accuracy, layers: runs[index].layers.count)
+            return index == shownRun ? [keptPlan] : []
+        case .stopped(let unit, let loss):
+            notice = Notice(words(unit: unit, loss: loss, runs[index]))
+            runs[index].whatIf.endAutomatically()
+        case .failed(let reason):
+            runs[index].whatIf.endAutomatically()
+            notice = Notice(reason, isError: true)
+        }
+        return []
+    }
+
+    /// Why the program leaves off.
+    private func words(unit: Int?, loss: Double, _ run: Run) -> String {
+        let units = run.header?.network?.units ?? []
+        guard let unit, units.indices.contains(unit) else { return "no other unit can be cut" }
+        let name = units[unit].name
+        guard run.whatIf.cut.isEmpty, let points = run.whatIf.automatic?.points else {
+            return "\(name) stays: without it as well accuracy falls by \(Numbers.points(loss))"
+        }
+        return
+            "no unit can go: without \(name) accuracy falls by \(Numbers.points(loss)); \(points + 1)o allows \(points + 1)"
+    }
+
     private var keptPlan: Effect { .keepPlan(plan?.names ?? [], run: shownRun) }
 
     // MARK: Trials
@@ -203,7 +293,16 @@ extension ExplorerModel {
     /// Asks for a trial of the present cut where there is none yet, and ends one that nobody waits for any longer. Only a
     /// finished run can be compared with.
     mutating func trialEffects() -> [Effect] {
-        let cut = run.whatIf.cut
+        if let runningTrial, runningTrial.points != nil, !isPlanning || runningTrial.run != shownRun {
+            runs[runningTrial.run].whatIf.endAutomatically()
+        }
+        let (cut, automatic) = (run.whatIf.cut, run.whatIf.automatic)
+        if let automatic {
+            let wanted = TrialKey(run: shownRun, points: automatic.points)
+            guard wanted != runningTrial else { return [] }
+            runningTrial = wanted
+            return [.cutAutomatically(run: shownRun, points: automatic.points)]
+        }
         let wanted = isPlanning && !cut.isEmpty && run.isFinished ? TrialKey(run: shownRun, cut: cut) : nil
         let isKnown = run.whatIf.trial.map { $0.isFinished || $0.failure != nil } ?? false
         guard wanted != runningTrial else { return isKnown ? end() : [] }
@@ -226,8 +325,10 @@ extension ExplorerModel {
     }
 }
 
-/// Which cut of which run is being tried.
+/// Which cut of which run is being tried, or looked for.
 struct TrialKey: Equatable, Sendable {
     var run: Int
-    var cut: [Int]
+    var cut: [Int] = []
+    /// Of accuracy that a cut may cost which the program makes by itself; nil for one that was chosen.
+    var points: Int?
 }

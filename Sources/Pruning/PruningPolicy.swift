@@ -38,7 +38,8 @@ public enum PruningPolicy: Equatable, Sendable {
         case parameters
         case multiplyAdds = "multiply-adds"
 
-        func count(_ unit: UnitDescription) -> Int { self == .parameters ? unit.parameters : unit.multiplyAdds }
+        /// So many of a unit's.
+        public func count(_ unit: UnitDescription) -> Int { self == .parameters ? unit.parameters : unit.multiplyAdds }
     }
 
     /// Whether it goes by what an analysis has found.
@@ -203,6 +204,16 @@ extension PruningPolicy.Amount: CustomStringConvertible {
             let saved = PruningPlan.outermost(chosen, of: units).reduce(0) { $0 + saving.count(units[$1]) }
             return Double(saved) >= share * Double(saving == .parameters ? parameters : multiplyAdds)
         case .losing, .agreeing: return false
+        }
+    }
+
+    /// Whether a network that is quickly fitted, and agrees with the whole one on such a share of images, has lost far more
+    /// than may be lost however well it is fitted.
+    public func isFarBeyond(_ agreement: Double) -> Bool {
+        switch self {
+        case .units, .share: false
+        case .losing(let points): agreement < 0.85 - 2 * points
+        case .agreeing(let share): agreement < share - 0.15
         }
     }
 

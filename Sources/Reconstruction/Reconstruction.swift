@@ -38,9 +38,8 @@ public struct Reconstruction: Sendable {
     public let left: [(layer: String, reason: String)]
     /// Scores of the calibration images by the whole network and by the fitted one, N × classes.
     public let wanted, scores: FeatureMatrix
-    /// Operations of the whole graph's nodes that have other parameters here, and what its layers were fitted to.
+    /// Operations of the whole graph's nodes that have other parameters here.
     let operations: [Int: Operation]
-    let targets: [Int: Int]
 
     /// The fewest images that anything can be fitted on.
     public static let leastImages = 10
@@ -68,9 +67,6 @@ public struct Reconstruction: Sendable {
     struct Start {
         /// Operations of the whole graph's nodes that have been fitted to another cut.
         var operations: [Int: Operation] = [:]
-        /// What that cut's layers, by node of the whole graph, were fitted to; those with the same aim stay as they are, but
-        /// for the classifier. Nil to fit all.
-        var targets: [Int: Int]?
         /// The whole network's scores.
         var wanted: FeatureMatrix?
     }
@@ -86,14 +82,7 @@ public struct Reconstruction: Sendable {
         var known: [Int: Operation] = [:]
         for (place, node) in working.origins.enumerated() { known[place] = start.operations[node] }
         if !known.isEmpty { try working.replace(known) }
-        let all = FitSite.all(in: working, whole: whole)
-        targets = Dictionary(all.map { (working.origins[$0.layer], $0.target) }) { first, _ in first }
-        let classifier = whole.nodes.count - 1
-        let origins = working.origins
-        let sites = all.filter { site in
-            start.targets.map { $0[origins[site.layer]] ?? origins[site.end] != site.target } ?? true
-                || site.target == classifier
-        }
+        let sites = FitSite.all(in: working, whole: whole)
         var taps: Set<Int> = []
         for site in sites {
             taps.formUnion([site.input, site.layer - 1])
@@ -106,7 +95,7 @@ public struct Reconstruction: Sendable {
         }
         let nodes = sites.map(\.target)
         var aims = Targets(
-            nodes, images: images, known: start.wanted.map { [classifier: $0] } ?? [:],
+            nodes, images: images, known: start.wanted.map { [whole.nodes.count - 1: $0] } ?? [:],
             ForwardPass(
                 try executor(whole, Set(nodes)), samples: images, cancellation: cancellation, fill: fill))
         var forward = ForwardPass(

@@ -6,6 +6,7 @@ import Jobs
 import Kernels
 import Network
 import Pruning
+import Reconstruction
 import Separation
 import Synchronization
 
@@ -18,6 +19,8 @@ final class CutTrials: Sendable {
         let images: CutImages
         /// Share of the images that are counted; nil until it is asked for.
         fileprivate var accuracy: Double?
+        /// The cut that was fitted last, where the program has made it, and what is left.
+        fileprivate var fitted: (cut: [Int], graph: Graph)?
 
         init(input: AnalysisInput, options: AnalysisOptions) throws {
             (self.input, self.options) = (input, options)
@@ -25,8 +28,14 @@ final class CutTrials: Sendable {
         }
     }
 
+    /// What is to be tried: these units, or as many as may go for so many points of accuracy.
+    enum Wish {
+        case cut([Int])
+        case automatic(points: Int)
+    }
+
     private struct State {
-        var wanted: (run: Int, cut: [Int])?
+        var wanted: (run: Int, wish: Wish)?
         var cancellation: Cancellation?
         var isOver = false
     }
@@ -59,10 +68,10 @@ final class CutTrials: Sendable {
     }
 
     /// Takes the place of what is being tried.
-    func attempt(_ cut: [Int], run: Int) {
+    func attempt(_ wish: Wish, run: Int) {
         state.withLock { state in
             state.cancellation?.cancel()
-            state.wanted = (run, cut)
+            state.wanted = (run, wish)
         }
         news.signal()
     }
@@ -95,16 +104,28 @@ final class CutTrials: Sendable {
             }
             if isOver { return }
             guard let next else { continue }
-            let mailbox = mailbox
-            let tell: @Sendable (CutOutcome) -> Void = { mailbox.post(.cutTried(run: next.run, cut: next.cut, $0)) }
+            let (mailbox, run) = (mailbox, next.run)
             do {
-                var base = try bases[next.run] ?? load(next.run, pool, activations, cancellation)
+                var base = try bases[run] ?? load(run, pool, activations, cancellation)
                 base.accuracy = try base.accuracy ?? accuracy(of: base.input.network, base, cancellation)
-                bases[next.run] = base
-                try attempt(next.cut, base, cancellation, tell)
-                tell(.finished)
+                bases[run] = base
+                switch next.wish {
+                case .cut(let cut):
+                    let tell: @Sendable (CutOutcome) -> Void = { mailbox.post(.cutTried(run: run, cut: cut, $0)) }
+                    try attempt(cut, base, cancellation, tell)
+                    tell(.finished)
+                case .automatic(let points):
+                    bases[run]?.fitted = try cutByItself(
+                        base, within: Double(points) / 100, cancellation
+                    ) { mailbox.post(.cutAutomatically(run: run, $0)) }
+                }
             } catch {
-                if (error as? KernelError) != .cancelled { tell(.failed(describe(error).1)) }
+                guard (error as? KernelError) != .cancelled else { continue }
+                let reason = describe(error).1
+                switch next.wish {
+                case .cut(let cut): mailbox.post(.cutTried(run: run, cut: cut, .failed(reason)))
+                case .automatic: mailbox.post(.cutAutomatically(run: run, .failed(reason)))
+                }
             }
         }
     }
@@ -131,9 +152,7 @@ final class CutTrials: Sendable {
             reconstructed: base.images.calibration == nil ? .impossible : .underWay)
         tell(.accuracy(found))
         if let calibration = base.images.calibration {
-            let graph = try calibration.reconstruction(
-                of: network, cutting: units, pool: pool, store: activations, cancellation: cancellation
-            ).graph
+            let graph = try fitted(cut, base, calibration, cancellation)
             input.network = network.cutting(units, graph: graph)
             found.reconstructed = .share(try accuracy(of: input.network, base, cancellation))
             tell(.accuracy(found))
@@ -155,5 +174,74 @@ final class CutTrials: Sendable {
             result.neighbors = NeighborLists(k: 0, indices: [], similarities: [])
             tell(.layer(left[index], result))
         }
+    }
+
+    /// What is left without units, fitted to the whole network.
+    private func fitted(
+        _ cut: [Int], _ base: Base, _ calibration: Calibration, _ cancellation: Cancellation
+    ) throws -> Graph {
+        if let fitted = base.fitted, fitted.cut == cut { return fitted.graph }
+        return try calibration.reconstruction(
+            of: base.input.network, cutting: cut.map { base.input.network.units[$0] }, pool: pool, store: activations,
+            cancellation: cancellation
+        ).graph
+    }
+
+    /// Takes out the unit whose loss is least, and again, as long as accuracy falls by no more than `limit`, a share of the
+    /// images that are counted. It is told by the search's own quick fit for as long as that will do; then, and in the end, by
+    /// the fit that a chosen cut gets.
+    /// - Returns: the cut that stands in the end, as it was fitted; nil for none.
+    private func cutByItself(
+        _ base: Base, within limit: Double, _ cancellation: Cancellation,
+        _ tell: @escaping @Sendable (AutomaticOutcome) -> Void
+    ) throws -> (cut: [Int], graph: Graph)? {
+        guard let calibration = base.images.calibration, let counted = base.images.counted else {
+            throw ReconstructionError.tooFewImages(base.input.images.count / 2)
+        }
+        let network = base.input.network
+        let whole = base.accuracy ?? 0
+        func share(_ cut: [Int], _ graph: Graph) throws -> Double {
+            try accuracy(of: network.cutting(cut.map { network.units[$0] }, graph: graph), base, cancellation)
+        }
+        func isEnough(_ share: Double) -> Bool { whole - share <= limit + 1e-9 }
+        func tellStep(_ cut: [Int], _ share: Double) {
+            tell(
+                .step(
+                    cut, CutAccuracy(images: counted.count, whole: whole, cut: nil, reconstructed: .share(share))))
+        }
+        var order: [Int] = []
+        var stopped: (unit: Int, loss: Double)?
+        _ = try calibration.search(
+            network, pool: pool, store: activations, cancellation: cancellation,
+            isEnough: { steps, fit in
+                let units = steps.map(\.unit)
+                var found = try share(units.sorted(), fit.graph)
+                if !isEnough(found) {
+                    let graph = try fitted(units.sorted(), base, calibration, cancellation)
+                    found = max(found, try share(units.sorted(), graph))
+                }
+                guard isEnough(found) else {
+                    stopped = units.last.map { ($0, whole - found) }
+                    return true
+                }
+                order = units
+                tellStep(units.sorted(), found)
+                return false
+            },
+            progress: { tried, _ in tell(.tried(tried)) })
+        while !order.isEmpty {
+            let cut = order.sorted()
+            let graph = try fitted(cut, base, calibration, cancellation)
+            let found = try share(cut, graph)
+            tellStep(cut, found)
+            if isEnough(found) {
+                tell(.stopped(unit: stopped?.unit, loss: stopped?.loss ?? 0))
+                return (cut, graph)
+            }
+            stopped = order.popLast().map { ($0, whole - found) }
+        }
+        tellStep([], whole)
+        tell(.stopped(unit: stopped?.unit, loss: stopped?.loss ?? 0))
+        return nil
     }
 }

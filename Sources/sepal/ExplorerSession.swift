@@ -147,7 +147,8 @@ final class ExplorerSession {
                 mailbox.post(.mouse(isOn: terminal.isMouseOn))
             case .save(let view, let run):
                 files.ask(.view(run: run)) { [mailbox, keeper] in mailbox.post(.notice(keeper.save(view, run: run))) }
-            case .tryCut(let run, let cut): trials?.attempt(cut, run: run)
+            case .tryCut(let run, let cut): trials?.attempt(.cut(cut), run: run)
+            case .cutAutomatically(let run, let points): trials?.attempt(.automatic(points: points), run: run)
             case .stopTrial: trials?.stop()
             case .keepPlan(let units, let run):
                 files.ask(.plan(run: run)) { [mailbox, keeper] in

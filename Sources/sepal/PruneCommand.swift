@@ -61,7 +61,12 @@ struct PruneCommand: ParsableCommand {
             """)
     var agree: String?
 
-    @Option(name: .long, help: "What a percentage is of: parameters or multiply-adds. Default: parameters.")
+    @Option(
+        name: .long,
+        help: """
+            What a percentage is of: parameters or multiply-adds. Default: parameters. With --lose or --agree, what is to be \
+            saved: units go by their loss for each of them.
+            """)
     var by: PruningPolicy.Saving?
 
     @Flag(name: .long, help: "Writes nothing: the plan alone.")
@@ -111,8 +116,9 @@ struct PruneCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let (file, policy) = try arranged
-            guard by == nil || policy.takesShare else {
-                throw UsageError("--by goes with a percentage, as --policy measured 30%")
+            let limit = lose ?? agree
+            guard by == nil || limit != nil || policy.takesShare else {
+                throw UsageError("--by goes with a percentage, as --policy measured 30%, or with --lose or --agree")
             }
             let asked = PrunedFiles(output: output, script: finetune)
             try asked.check(keeping: [file, checkpoint, data, reconstruction.calibrate])
@@ -125,7 +131,9 @@ struct PruneCommand: ParsableCommand {
                 arguments: analysis, line)
             try asked.check(keeping: subject.sources)
             let prepared = try policy.isMeasured ? subject.prepared(reconstruction) : nil
-            let measured = try prepared.flatMap { try subject.measured(policy, $0.loaded, $0.images) }
+            let measured = try prepared.flatMap {
+                try subject.measured(policy, by: limit == nil ? nil : by, $0.loaded, $0.images)
+            }
             let plan = try subject.plan(policy, measured: measured?.order ?? [])
             var report = PruningReport(
                 checkpoint: subject.checkpoint, architecture: subject.architecture, policy: policy.description,

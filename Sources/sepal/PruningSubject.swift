@@ -232,8 +232,9 @@ struct PruningSubject {
 
     /// Units that may go by measurement, in the order in which they go, and each one's loss alone; nil for a policy that goes
     /// by something else.
+    /// - Parameter saving: what the loss of units is set against; nil for the loss alone.
     func measured(
-        _ policy: PruningPolicy, _ loaded: LoadedNetwork, _ images: CutImages
+        _ policy: PruningPolicy, by saving: PruningPolicy.Saving?, _ loaded: LoadedNetwork, _ images: CutImages
     ) throws -> (order: [Int], losses: [Double?])? {
         guard case .measured(let amount) = policy else { return nil }
         guard let calibration = images.calibration else {
@@ -245,8 +246,11 @@ struct PruningSubject {
             let cuttable = units.count(where: \.isCuttable)
             let search = try calibration.search(
                 loaded.network, pool: pool, store: activations, cancellation: .bySignal(),
-                isEnough: {
-                    amount.isReached($0, of: units, parameters: parameters, multiplyAdds: description.multiplyAdds)
+                saving: saving.map { saving in { Double(max(1, saving.count(units[$0]))) } },
+                isEnough: { steps, fit in
+                    amount.isReached(
+                        steps.map(\.unit), of: units, parameters: parameters, multiplyAdds: description.multiplyAdds)
+                        || amount.isFarBeyond(fit.agreement)
                 },
                 progress: { tried, out in
                     line.show("\(out) units out, \(tried) tried", share: Double(out) / Double(max(1, cuttable)))

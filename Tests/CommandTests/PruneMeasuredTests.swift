@@ -14,7 +14,9 @@ import Testing
         command = try folder.writePruneNetwork() + ["--data", images, "--json"]
     }
 
-    private func prune(_ more: String...) throws -> JSONValue {
+    private func prune(_ more: String...) throws -> JSONValue { try prune(more) }
+
+    private func prune(_ more: [String]) throws -> JSONValue {
         let outcome = try Program.run(["prune"] + command + more, in: folder)
         try #require(outcome.end == .exited(0), "\(more): \(outcome)")
         return try outcome.json()
@@ -54,8 +56,10 @@ import Testing
     @Test func limitsAreKept() throws {
         let all = try prune("--lose", "100%")
         #expect(all["cut"]?.elements.count == PruneInputs.cuttable.count)
-        let report = try prune("--agree", "1")
-        #expect(report["cut"]?.elements.isEmpty == false)
+        for saving in [[], ["--by", "parameters"], ["--by", "multiply-adds"]] {
+            let report = try prune(["--agree", "1"] + saving)
+            #expect(report["cut"]?.elements.isEmpty == false, "\(saving)")
+        }
         let outcome = try Program.run(["prune"] + command + ["--lose", "3%"], in: folder)
         if outcome.end == .exited(0) {
             let accuracy = try outcome.json()["accuracy"]
@@ -82,7 +86,7 @@ import Testing
         try expectError("--policy", "measured", code: 64, words: "--policy measured needs an amount")
         try expectError("--lose", "1%", "--agree", "98%", code: 64, words: "Give --lose or --agree, not both")
         try expectError("--lose", "1%", "--policy", "tail", code: 64, words: "--lose and --agree choose the units")
-        for wrong in [["--policy", "criterion"], ["--lose", "1%"], ["--policy", "tail", "1"]] {
+        for wrong in [["--policy", "criterion"], ["--policy", "tail", "1"]] {
             let outcome = try Program.run(["prune"] + command + wrong + ["--by", "multiply-adds"], in: folder)
             #expect(outcome.end == .exited(64) && outcome.errors.contains("--by goes with a percentage"), "\(outcome)")
         }

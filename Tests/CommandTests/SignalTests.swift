@@ -159,7 +159,8 @@ import Testing
         #expect(session.bytesRead == read + "still".utf8.count, "\(session.screen.asciiText)")
         #expect(!session.hasEnded(), "\(session.screen.asciiText)")
         #expect(session.leftBehind == [])
-        #expect(leftovers(in: folder).filter { $0 != "stopped" } == [])
+        // Where the terminal would stop it once more, it ends at once, and its position is for the next one to take away.
+        #expect(leftovers(in: folder).filter { $0 != "stopped" && !$0.hasSuffix(".position") } == [])
     }
 
     /// Those by which the system stops what touches the terminal from the background stop it in good order as well.

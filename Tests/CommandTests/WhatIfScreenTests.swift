@@ -47,6 +47,21 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: small))
     }
 
+    /// All that may be lost: the one unit that can go goes.
+    @Test func theProgramCutsByItself() throws {
+        let session = try TerminalSession(["explore", try folder.makeRun(), "--no-motion"], in: folder)
+        try session.wait("the run") { $0.text.contains("layer 1/7") }
+        session.type("p99o")
+        try session.wait("what it has come to") {
+            $0.text.contains("no other unit can be cut") && $0.text.contains("1 of 1 units out")
+                && $0.text.contains(" cut, ") && $0.text.contains("reconstructed")
+        }
+        session.type("u")
+        try session.wait("the whole network again") { $0.text.contains("the whole network: Enter takes a unit out") }
+        session.type("q")
+        #expect(try session.waitForEnd() == 0 && session.errors == "")
+    }
+
     /// A network that isn't where it was: the plan is all there is.
     @Test func aMissingNetworkIsSaid() throws {
         let run = try folder.makeRun()

@@ -71,6 +71,105 @@ import Testing
         #expect(driver.model.run.whatIf.cut == [1, 9])
     }
 
+    private static func step(_ units: [Int], _ share: Double) -> Message {
+        .cutAutomatically(
+            run: 0, .step(units, CutAccuracy(images: 2000, whole: 0.824, cut: nil, reconstructed: .share(share))))
+    }
+
+    @Test func theProgramCutsByItself() throws {
+        var driver = try Self.driver(columns: 160)
+        #expect(driver.text.contains("o all that 1 point pays"))
+        driver.effects = []
+        driver.type("o")
+        #expect(driver.effects == [.keepPlan([], run: 0), .cutAutomatically(run: 0, points: 1)])
+        driver.effects = []
+        driver.send(.cutAutomatically(run: 0, .tried(5)))
+        #expect(driver.text.contains("cutting to 1 point less, least loss first  5 tried  o stops"))
+        driver.send(Self.step([9], 0.8230))
+        #expect(driver.effects == [.keepPlan(["layer3.2"], run: 0)])
+        #expect(driver.text.contains("1 of 7 units out  −27.43 % parameters  −11.6 % FLOPs"))
+        #expect(driver.text.contains("accuracy 82.4 % whole, 82.3 % reconstructed"))
+        driver.send(Self.step([8, 9], 0.8150))
+        driver.effects = []
+        driver.send(.cutAutomatically(run: 0, .stopped(unit: 1, loss: 0.016)))
+        #expect(driver.model.notice == Notice("layer1.0 stays: without it as well accuracy falls by 1.6 points"))
+        // The cut is tried as if it had been chosen, for its curve; its steps are taken back one by one.
+        #expect(driver.effects == [.tryCut(run: 0, cut: [8, 9])])
+        driver.type("u")
+        #expect(driver.model.run.whatIf.cut == [9])
+        driver.type("u")
+        #expect(driver.model.run.whatIf.cut.isEmpty)
+    }
+
+    @Test func whereNothingCanGoMoreIsOffered() throws {
+        var driver = try Self.driver()
+        driver.type("o")
+        driver.send(.cutAutomatically(run: 0, .stopped(unit: 1, loss: 0.016)))
+        #expect(
+            driver.model.notice
+                == Notice("no unit can go: without layer1.0 accuracy falls by 1.6 points; 2o allows 2"))
+    }
+
+    @Test func aNumberSaysWhatMayBeLost() throws {
+        var driver = try Self.driver()
+        driver.effects = []
+        driver.type("12o")
+        #expect(driver.effects.last == .cutAutomatically(run: 0, points: 12))
+        #expect(driver.text.contains("cutting to 12 points less"))
+    }
+
+    /// Whoever takes a unit out, undoes, leaves or asks again takes over; what has gone stays so.
+    @Test(arguments: ["o", "u", "p", "w", "\u{1B}", "\r"]) func keysStopIt(key: String) throws {
+        var driver = try Self.driver()
+        driver.press(.end)
+        driver.type("o")
+        driver.send(Self.step([8], 0.8230))
+        driver.effects = []
+        switch key {
+        case "\u{1B}": driver.press(.escape)
+        case "\r": driver.press(.enter)
+        default: driver.type(key)
+        }
+        #expect(driver.model.run.whatIf.automatic == nil)
+        #expect(
+            driver.effects.contains { effect in
+                switch effect {
+                case .stopTrial, .tryCut: true
+                default: false
+                }
+            })
+        // What comes late is of no interest.
+        let cut = driver.model.run.whatIf.cut
+        driver.send(Self.step([1, 8], 0.8))
+        #expect(driver.model.run.whatIf.cut == cut)
+        if key == "o" || key == "p" || key == "\u{1B}" { #expect(cut == [8]) }
+    }
+
+    @Test func layersCanBeSteppedThroughMeanwhile() throws {
+        var driver = try Self.driver()
+        driver.type("o")
+        driver.effects = []
+        driver.press(.left, .right, .home, .tab)
+        #expect(driver.model.run.whatIf.automatic != nil)
+        #expect(!driver.effects.contains(.stopTrial))
+    }
+
+    @Test func whatKeepsItFromCuttingIsSaid() throws {
+        var driver = try Self.driver()
+        driver.type("o")
+        driver.send(.cutAutomatically(run: 0, .failed("5 calibration images are too few")))
+        #expect(driver.model.notice == Notice("5 calibration images are too few", isError: true))
+        #expect(driver.model.run.whatIf.automatic == nil)
+    }
+
+    @Test func aSmallScreenHasRoomForIt() throws {
+        var driver = try Self.driver(columns: 80, rows: 24)
+        #expect(driver.text.contains("o all that 1 point pays"))
+        driver.type("o")
+        driver.send(Self.step([8, 9], 0.8150))
+        #expect(driver.text.contains("cutting to 1 point less") && driver.text.contains("81.5 % reconstructed"))
+    }
+
     @Test func suggestionsGoRound() throws {
         var driver = try Self.driver()
         let readings = driver.model.unitReadings
