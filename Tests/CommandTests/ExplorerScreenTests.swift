@@ -161,8 +161,10 @@ extension VirtualScreen {
 
     /// Other colours, the same text.
     @Test func themesChangeColorsAlone() throws {
-        let session = try TerminalSession(["explore", try folder.makeRun()], in: folder)
-        try session.wait("the ring") { $0.shows("conv1", "layer 1/7") && $0.dots(columns: 0..<58, rows: 2..<28) > 100 }
+        let session = try TerminalSession(["explore", try folder.makeRun(), "--no-motion"], in: folder)
+        try session.wait("the ring, and all that is drawn after it") {
+            $0.isFilled && $0.shows("conv1", "layer 1/7") && $0.dots(columns: 0..<58, rows: 2..<28) > 100
+        }
         let (text, styles) = (session.screen.text, session.screen.styles)
         session.type("t")
         try session.wait("other colours") { !$0.styles.isSubset(of: styles) && $0.text == text }
